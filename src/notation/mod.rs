@@ -1,0 +1,31 @@
+//! The one notation: names of calls and frames, schedules, expectations.
+//!
+//! The same words name things in the timeline, the schedule, a lesson's expectations and the book. Parsed here and only
+//! here; every error points at the column. It refuses to become a programming language: no variables, no nesting, no
+//! arithmetic.
+//!
+//! ```text
+//! CALL        client.send[2]   client.send[1..3]   client.send          (all of them)
+//! FRAME       client>server data[1]   server>client SYN,ACK   client>server frame      (kind `frame`: any kind)
+//! EVENT       CALL (it returned) | CALL enters (it began) | FRAME | ROLE.exit (the role's program ended)
+//! RULE        CALL after EVENT | start ROLE after EVENT | kill ROLE [SIGNAL] after EVENT
+//! EXPECTATION CALL = 14 | CALL fails ECONNREFUSED | CALL succeeds | CALL blocks | CALL truncated
+//!             CALL returns CALLS | CALL returns "text" | CALL from ROLE
+//!             CALL leaves STATE          the TCP state of its socket just after the call: leaves CLOSE-WAIT
+//!             CALL finds 14 queued       bytes queued in its socket before it took any: returned + still queued
+//!             count(CALL or FRAME) = 3   also < <= > >=
+//!             no FRAME | no FRAME after EVENT | no CALL | no CALL after EVENT
+//!             EVENT before EVENT
+//!             FRAME carries CALLS | FRAME = 1448            (payload bytes)
+//!             ROLE exits 0 | ROLE killed by SIGPIPE | ROLE runs | ROLE prints "text"
+//! ```
+
+mod expectation;
+mod name;
+mod parse;
+mod rule;
+
+pub use expectation::{Check, Expectation};
+pub use name::{CallRef, Comparison, EventRef, FrameRef, Kind, Nth};
+pub use parse::ParseError;
+pub use rule::Rule;

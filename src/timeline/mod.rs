@@ -1,0 +1,176 @@
+//! A recording, put in order and explained: lanes, the cause of each frame, the provenance of each byte.
+//!
+//! A pure function of a recording: no clock, no I/O, no colours. What is inferred rather than recorded is marked so.
+//! Bytes are matched by stream offset and never by time (Nagle, retransmission and buffering all break time).
+
+mod build;
+mod cause;
+mod order;
+mod provenance;
+#[cfg(test)]
+mod tests;
+
+use crate::recording::{self, CallId, Header, Nanos, SockId};
+use crate::wire::Packet;
+use std::ops::Range;
+
+/// The whole run.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    /// The recording's first line.
+    pub header: Header,
+    /// What was last known of each socket; `SockId` n is at n - 1.
+    pub sockets: Vec<recording::Socket>,
+    /// The calls in the order in which they began.
+    pub calls: Vec<Call>,
+    /// The frames in the order in which the kernel stamped them.
+    pub frames: Vec<Frame>,
+    /// Everything else that has a place in time.
+    pub marks: Vec<Mark>,
+    /// All of it in one order.
+    pub moments: Vec<Moment>,
+    /// The last line; none when the recording was cut short.
+    pub end: Option<recording::End>,
+}
+
+/// One entry of the one order. The numbers index `calls`, `frames` and `marks`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Moment {
+    Enter(usize),
+    Exit(usize),
+    Frame(usize),
+    Mark(usize),
+}
+
+/// A call of a role.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// As recorded.
+    pub enter: recording::Enter,
+    /// As recorded; none when it never returned.
+    pub exit: Option<recording::Exit>,
+    /// Interruptions by signals that the kernel restarted.
+    pub restarts: Vec<Nanos>,
+    /// The hold it went through, if any.
+    pub hold: Option<Hold>,
+    /// Where the bytes of a receiving call come from; whole and in order where all is known.
+    pub sources: Vec<Span>,
+    /// Where the bytes of a sending call went: frames that carried them.
+    pub carried_by: Vec<usize>,
+    /// Number shown in a circle for a call that sent bytes: ① …, counted per direction of a connection or per role
+    /// for datagrams; none for other calls.
+    pub badge: Option<u32>,
+}
+
+/// A stretch of received or carried bytes and the call that sent them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Where it lies in the receiving call's bytes, or in the frame's payload.
+    pub here: Range<usize>,
+    /// The sending call: index into `calls`.
+    pub call: usize,
+    /// Where it lies in that call's bytes.
+    pub there: Range<usize>,
+}
+
+/// How long the gate held a call, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// From.
+    pub from: Nanos,
+    /// Until; none when it was never released.
+    pub until: Option<Nanos>,
+    /// The rule.
+    pub rule: String,
+}
+
+/// A frame and what is known about it.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// As recorded.
+    pub record: recording::Frame,
+    /// Its bytes, dissected.
+    pub packet: Packet,
+    /// Sequence number relative to the connection's first (SYN = 0), for TCP segments whose connection is known.
+    pub seq: Option<u64>,
+    /// Acknowledgment number relative to the other direction's first.
+    pub ack: Option<u64>,
+    /// Where its payload comes from.
+    pub sources: Vec<Span>,
+    /// Why it is there.
+    pub cause: Cause,
+    /// For a retransmission: index of the frame it repeats.
+    pub repeats: Option<usize>,
+    /// For an ICMP error: index of the frame that provoked it.
+    pub provoked_by: Option<usize>,
+}
+
+/// Why a frame was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// A call asked for it: index into `calls`. `inferred` when stamps alone do not prove it.
+    Call {
+        /// Index into `calls`.
+        call: usize,
+        /// True when it left outside the call's own window (buffered, Nagle, after a hold …).
+        later: bool,
+        /// True when the link is a conclusion rather than matched bytes or a stamp within the call's window.
+        inferred: bool,
+    },
+    /// The kernel answered another frame: index into `frames`.
+    Frame(usize),
+    /// The kernel's timer: a retransmission or probe.
+    Timer,
+    /// The kernel closed the socket of a role that ended: name of the role.
+    End(String),
+    /// Not known.
+    Unknown,
+}
+
+/// Everything that is neither call nor frame.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Mark {
+    Spawn(recording::Spawn),
+    Task(recording::Task),
+    Exec(recording::Exec),
+    Held(recording::Held),
+    Released(recording::Released),
+    Action(recording::Action),
+    Output(recording::Output),
+    Input(recording::Input),
+    Signal(recording::Signal),
+    Ended(recording::Ended),
+    Notice(recording::Notice),
+}
+
+impl Timeline {
+    /// The socket with this number, if the recording knows it.
+    pub fn socket(&self, sock: SockId) -> Option<&recording::Socket> {
+        self.sockets.get((sock as usize).checked_sub(1)?).filter(|socket| socket.sock == sock)
+    }
+
+    /// Index of the call with this number.
+    pub fn call_index(&self, id: CallId) -> Option<usize> {
+        self.calls.iter().position(|call| call.enter.call == id)
+    }
+}
+
+impl Call {
+    /// `server.recv[1]`
+    pub fn name(&self) -> String {
+        format!("{}.{}[{}]", self.enter.role, self.enter.name, self.enter.nth)
+    }
+}
+
+impl Frame {
+    /// `client>server data[1]`, or the kind alone where the roles are not known.
+    pub fn name(&self) -> String {
+        let record = &self.record;
+        match (&record.from, &record.to) {
+            (Some(from), Some(to)) => format!("{from}>{to} {}[{}]", record.kind, record.nth),
+            _ => format!("{}[{}]", record.kind, record.nth),
+        }
+    }
+}
