@@ -55,3 +55,10 @@ pub enum Check {
     /// `finds 14 queued`
     Finds(u64),
 }
+
+impl std::str::FromStr for Expectation {
+    type Err = super::ParseError;
+    fn from_str(_: &str) -> Result<Self, Self::Err> {
+        todo!()
+    }
+}

@@ -85,3 +85,10 @@ pub enum Comparison {
     AtLeast,
     More,
 }
+
+impl std::str::FromStr for EventRef {
+    type Err = super::ParseError;
+    fn from_str(_: &str) -> Result<Self, Self::Err> {
+        todo!()
+    }
+}

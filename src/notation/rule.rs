@@ -29,3 +29,10 @@ pub enum Rule {
         after: EventRef,
     },
 }
+
+impl std::str::FromStr for Rule {
+    type Err = super::ParseError;
+    fn from_str(_: &str) -> Result<Self, Self::Err> {
+        todo!()
+    }
+}

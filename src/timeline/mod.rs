@@ -146,6 +146,11 @@ pub enum Mark {
 }
 
 impl Timeline {
+    /// Puts a recording in order and explains it. Total: a recording that contradicts itself gives a poorer timeline.
+    pub fn new(recording: recording::Recording) -> Timeline {
+        build::build(recording)
+    }
+
     /// The socket with this number, if the recording knows it.
     pub fn socket(&self, sock: SockId) -> Option<&recording::Socket> {
         self.sockets.get((sock as usize).checked_sub(1)?).filter(|socket| socket.sock == sock)

@@ -1,0 +1,4 @@
+//! Timeline → what a person reads or another program opens. Pure functions: no terminal is asked, nothing is written here.
+
+pub mod pcapng;
+pub mod text;
