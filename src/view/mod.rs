@@ -2,3 +2,6 @@
 
 pub mod pcapng;
 pub mod text;
+
+#[cfg(test)]
+mod tests;
