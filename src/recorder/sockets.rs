@@ -21,6 +21,8 @@ pub(crate) struct Entry {
     /// Bytes the kernel took for sending, and bytes it handed out.
     pub written: u64,
     pub read: u64,
+    /// Where it is connecting to, while it has no address of its own that we know.
+    connecting: Option<SocketAddr>,
     /// True when its owner has said that it will send no more.
     pub finished: bool,
 }
@@ -120,7 +122,7 @@ impl Sockets {
             Some(sock) => sock,
             None => {
                 let sock = self.entries.len() as SockId + 1;
-                let entry = Entry { record: record.clone(), inode, local: None, remote: None, written: 0, read: 0, finished: false };
+                let entry = Entry { record: record.clone(), inode, local: None, remote: None, written: 0, read: 0, connecting: None, finished: false };
                 self.entries.push(entry);
                 sock
             }
@@ -165,6 +167,24 @@ impl Sockets {
         if std::mem::replace(&mut entry.record.listening, true) { None } else { Some(entry.record.clone()) }
     }
 
+    /// The socket begins to connect. The kernel picks its port inside the call, and takes it back when the call fails.
+    pub(crate) fn connecting(&mut self, sock: SockId, to: Option<&str>) {
+        let to = address(&to.map(str::to_string));
+        let entry = self.get_mut(sock);
+        entry.connecting = to.filter(|_| entry.local.is_none());
+    }
+
+    /// A SYN from an address nobody is known to have: it belongs to the first socket that connects to where it goes.
+    pub(crate) fn first_syn(&mut self, from: SocketAddr, to: SocketAddr) -> Option<Socket> {
+        let entry = self.entries.iter_mut().find(|entry| entry.connecting == Some(to) && entry.local.is_none())?;
+        entry.connecting = None;
+        entry.record.local = Some(from.to_string());
+        entry.record.remote = Some(to.to_string());
+        let sock = entry.record.sock;
+        self.index(sock);
+        Some(self.get(sock).record.clone())
+    }
+
     /// Makes the two ends of a socketpair know each other.
     pub(crate) fn pair(&mut self, one: SockId, two: SockId) -> [Socket; 2] {
         self.get_mut(one).record.peer = Some(two);
@@ -198,7 +218,7 @@ impl Sockets {
             ..listener.record.clone()
         };
         *fresh = Some(record.clone());
-        self.entries.push(Entry { record, inode: 0, local: None, remote: None, written: 0, read: 0, finished: false });
+        self.entries.push(Entry { record, inode: 0, local: None, remote: None, written: 0, read: 0, connecting: None, finished: false });
         self.index(number);
         Some(number)
     }

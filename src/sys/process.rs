@@ -144,3 +144,12 @@ pub(crate) fn kill(pid: i32, signal: i32) {
     // SAFETY: kill takes integers. Callers pass pids of children that have not been waited for.
     unsafe { libc::kill(pid, signal) };
 }
+
+/// Installs a signal handler.
+pub(crate) fn on_signal(
+    signal: nix::sys::signal::Signal,
+    action: &nix::sys::signal::SigAction,
+) -> nix::Result<nix::sys::signal::SigAction> {
+    // SAFETY: the only handler of this program does nothing, so it may run at any moment.
+    unsafe { nix::sys::signal::sigaction(signal, action) }
+}

@@ -49,3 +49,26 @@ const WATCHED: &[Number] = &[
 pub(crate) fn traced_calls() -> impl Iterator<Item = Number> {
     SHOWN.iter().chain(WATCHED).copied()
 }
+
+/// Name of a call that is not shown but in which a program may wait, for the account of where everybody stood.
+pub(crate) fn waiting_call(number: Number) -> Option<&'static str> {
+    Some(match number {
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_poll => "poll",
+        libc::SYS_ppoll => "ppoll",
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_select => "select",
+        libc::SYS_pselect6 => "pselect",
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_epoll_wait => "epoll_wait",
+        libc::SYS_epoll_pwait => "epoll_wait",
+        libc::SYS_epoll_pwait2 => "epoll_wait",
+        libc::SYS_futex => "futex (waiting for another thread)",
+        libc::SYS_nanosleep | libc::SYS_clock_nanosleep => "sleep",
+        libc::SYS_wait4 | libc::SYS_waitid => "wait (for a child process)",
+        libc::SYS_rt_sigsuspend => "sigsuspend",
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_pause => "pause",
+        _ => return None,
+    })
+}
