@@ -4,7 +4,7 @@
 //! passed in messages. Answers are kept until a traced call (close, dup2, close_range, exec) may change them.
 
 use super::decode::{family_name, kind_name, parse_address};
-use crate::recording::{Kernel, Nanos, SockId, Socket};
+use crate::recording::{Kernel, SockId, Socket};
 use crate::sys::diag::{Answer, Diag, Question};
 use crate::sys::pidfd;
 use std::collections::HashMap;
