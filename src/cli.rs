@@ -47,7 +47,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// Another schedule or setting of the same lesson; `lab list` names them.
-    #[arg(long, short = 'V', value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     pub variation: Option<String>,
     #[command(flatten)]
     pub engine: EngineArgs,
