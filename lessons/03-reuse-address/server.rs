@@ -25,7 +25,7 @@ pub fn run(knobs: &Knobs) -> io::Result<()> {
 
     if knobs.client_closes_first {
         // The client sends nothing, so this returns only at its FIN, with 0: the client has
-        // closed first, and its kernel will keep the connection for a minute, not ours.
+        // closed first, and it is its port that stays taken for a while, not ours.
         let n = connection.read(&mut [0])?;
         println!("the client has closed ({n} bytes)");
     }
