@@ -11,4 +11,5 @@ mod hex;
 
 pub use event::*;
 pub use file::{ReadError, Recording, Writer};
+pub(crate) use file::{read_event, read_header};
 pub use hex::Hex;
