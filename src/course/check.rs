@@ -2,7 +2,7 @@
 //! first: an author corrects a file in one go.
 
 use super::{Lesson, Variation};
-use crate::notation::{Expectation, ParseError, Rule};
+use crate::notation::{Expectation, NOBODY, ParseError, Rule};
 use std::collections::BTreeSet;
 
 /// The least an IPv4 link may have (RFC 791), and what Linux gives its loopback.
@@ -39,6 +39,11 @@ fn of_roles(variation: &Variation) -> Vec<String> {
     for role in variation.role_names() {
         if !seen.insert(role) {
             problems.push(format!("two roles are called `{role}`"));
+        }
+        if role == NOBODY {
+            problems.push(format!(
+                "`{NOBODY}` is where frames go that belong to no program: no role is called so"
+            ));
         }
         // A role the notation cannot name could be neither scheduled nor expected to do anything.
         if format!("{role} runs").parse() != Ok(Expectation::Runs(role.to_owned())) {

@@ -183,6 +183,7 @@ fn names_must_differ_and_numbers_must_make_sense() {
     assert!(damage(&format!("{one}{one}")).contains("another variation has the same name"));
     assert!(damage(&one.replace("'client'", "'server'")).contains("two roles are called `server`"));
     assert!(damage(&one.replace("name = 'client'", "name = '9'")).contains("role `9`: a name is a letter"));
+    assert!(damage(&one.replace("name = 'client'", "name = 'nobody'")).contains("no role is called so"));
     assert!(damage("variation = []").contains("it has no variation"));
     for deadline in ["nan", "inf", "-1.0", "0.0", "1e9"] {
         let wrong = variation("late", line, "server runs", &format!("deadline = {deadline}"));

@@ -2,8 +2,8 @@
 //!
 //! It works on characters and not on bytes, because errors name columns that a person can count.
 
-use super::ParseError;
 use super::nearest::nearest;
+use super::{NOBODY, ParseError};
 use std::str::FromStr;
 
 /// A place in a line.
@@ -151,6 +151,15 @@ impl<'a> Cursor<'a> {
                 Err(self.fail(word.at, what))
             }
             _ => Ok(word.text),
+        }
+    }
+
+    /// An end of a frame: a role of this run, or nobody.
+    pub(super) fn frame_end(&self, word: Word) -> Result<String, ParseError> {
+        if word.text == NOBODY {
+            Ok(word.text)
+        } else {
+            self.known_role(word)
         }
     }
 

@@ -26,7 +26,7 @@ impl Cursor<'_> {
                 self.call_of(role)
             }
             Some('>') => {
-                let from = self.known_role(word)?;
+                let from = self.frame_end(word)?;
                 self.mark(">", "`>`")?;
                 self.frame_of(from).map(Named::Frame)
             }
@@ -130,7 +130,8 @@ impl Cursor<'_> {
         if to.text.is_empty() {
             return Err(self.expected("the role it goes to, right after `>`"));
         }
-        let to = self.role()?;
+        let to = self.word("the role it goes to")?;
+        let to = self.frame_end(to)?;
         let word = self.kind_word("a kind of frame: `data`, `SYN`, `frame`")?;
         let kind = kind_of(&word).map_err(|what| self.fail(word.at, what))?;
         let nth_at = self.at();

@@ -20,6 +20,7 @@
 //!             ROLE exits 0 | ROLE killed by SIGPIPE | ROLE runs | ROLE prints "text"
 //!
 //! ROLE        a letter, then letters, digits, `-` and `_`; no word is reserved: a role may be called `count` or `no`
+//!             in a FRAME also `nobody`: an address that belongs to no program, where the kernel itself answers
 //! "text"      with \n \r \t \\ \" and \xNN (below 0x80); everything else stands for itself
 //! ```
 //!
@@ -41,9 +42,9 @@ mod text;
 mod words;
 
 pub use expectation::{Check, Expectation};
-pub use name::{CALL_NAMES, CallRef, Comparison, EventRef, FrameRef, Kind, Nth};
+pub use name::{CALL_NAMES, CallRef, Comparison, EventRef, FrameRef, Kind, NOBODY, Nth};
 pub use parse::ParseError;
 pub use rule::Rule;
-pub use words::{SIGNALS, TCP_STATES};
+pub use words::{SIGNALS, SOCKET_STATES};
 
 pub(crate) use nearest::{nearest, ranked};

@@ -34,6 +34,10 @@ pub const CALL_NAMES: &[&str] = &[
     "fcntl",
 ];
 
+/// The end of a frame that belongs to no program of the run: `nobody>client RST[1]` is the kernel's own answer where nobody
+/// listens. Not a role: it makes no calls, and no program may be called so.
+pub const NOBODY: &str = "nobody";
+
 /// Which of the calls or frames of a name are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Nth {

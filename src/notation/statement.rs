@@ -5,7 +5,7 @@
 
 use super::cursor::Cursor;
 use super::grammar::Named;
-use super::words::{SIGNALS, TCP_STATES};
+use super::words::{SIGNALS, SOCKET_STATES};
 use super::{CALL_NAMES, CallRef, Check, Comparison, EventRef, Expectation, FrameRef, ParseError};
 
 const AFTER_ROLE: &[&str] = &["exits", "killed", "runs", "prints"];
@@ -75,7 +75,7 @@ fn about_call(cursor: &mut Cursor<'_>, call: CallRef) -> Result<Expectation, Par
         "fails" => Check::Fails(errno(cursor)?),
         "returns" => returns(cursor)?,
         "from" => Check::From(cursor.role()?),
-        "leaves" => Check::Leaves(cursor.one_of(TCP_STATES, "a TCP state like `CLOSE-WAIT`")?.to_owned()),
+        "leaves" => Check::Leaves(cursor.one_of(SOCKET_STATES, "a state like `CLOSE-WAIT`")?.to_owned()),
         _ => {
             cursor.skip_spaces();
             let bytes = cursor.number("a number of bytes")?;

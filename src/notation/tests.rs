@@ -233,6 +233,14 @@ fn roles_the_run_does_not_have_are_refused_at_their_column_with_the_nearest() {
 }
 
 #[test]
+fn nobody_may_stand_at_the_end_of_a_frame_and_nowhere_else() {
+    let parse = |line| Expectation::parse_among(line, &["client"]);
+    assert!(parse("client>nobody SYN[1] before nobody>client RST[1]").is_ok());
+    assert_eq!(parse("nobody.send[1] = 3").unwrap_err().column, 1);
+    assert_eq!(parse("client.recvfrom[1] from nobody").unwrap_err().column, 25);
+}
+
+#[test]
 fn references_match_their_calls_and_frames_and_no_others() {
     let call: CallRef = "client.send[2..3]".parse().unwrap();
     let matched: Vec<u32> = (0..6).filter(|nth| call.matches("client", "send", *nth)).collect();

@@ -1,11 +1,11 @@
 //! Words the notation knows besides names of calls (those are in `name`): states, signals, and what others call a call.
 
-/// States of a TCP socket, as the recording writes them.
-pub const TCP_STATES: &[&str] = &[
+/// States of a socket, as the recording writes them: those of TCP, and the two of UDP, which has no others.
+pub const SOCKET_STATES: &[&str] = &[
     "CLOSED",
     "LISTEN",
     "SYN-SENT",
-    "SYN-RECV",
+    "SYN-RECEIVED",
     "ESTABLISHED",
     "FIN-WAIT-1",
     "FIN-WAIT-2",
@@ -13,6 +13,8 @@ pub const TCP_STATES: &[&str] = &[
     "CLOSING",
     "LAST-ACK",
     "TIME-WAIT",
+    "CONNECTED",
+    "UNCONNECTED",
 ];
 
 /// Signals of Linux, signal(7), real-time signals excepted.

@@ -19,7 +19,7 @@ use nix::poll::{PollFd, PollFlags};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::time::TimeSpec;
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, BufWriter, Stdout};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
@@ -287,11 +287,7 @@ impl Engine {
         let packet = Packet::parse(bytes);
         self.look_up_new_addresses(&packet);
         let private = self.sandbox.private;
-        let quoted = match &packet.transport {
-            Transport::Icmp(icmp) => icmp.quoted.clone().map(|range| Packet::parse_ip(&bytes[range])),
-            _ => None,
-        };
-        let name = match quoted {
+        let name = match packet.quoted(bytes) {
             Some(quoted) => self.namer.name_error(&quoted, &self.sockets, private),
             None => self.namer.name(&packet, &self.sockets, private),
         };

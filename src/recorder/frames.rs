@@ -45,7 +45,7 @@ impl Namer {
         }
         let from = from.unwrap_or_else(|| NOBODY.into());
         let to = to.unwrap_or_else(|| NOBODY.into());
-        let mut next = |counts: &mut HashMap<_, u32>| {
+        let next = |counts: &mut HashMap<_, u32>| {
             let count = counts.entry((from.clone(), to.clone(), kind)).or_default();
             *count += 1;
             *count

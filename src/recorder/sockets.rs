@@ -4,7 +4,7 @@
 //! passed in messages. Answers are kept until a traced call (close, dup2, close_range, exec) may change them.
 
 use super::decode::{family_name, kind_name, parse_address};
-use crate::recording::{Kernel, Nanos, SockId, Socket};
+use crate::recording::{Kernel, SockId, Socket};
 use crate::sys::diag::{Answer, Diag, Question};
 use crate::sys::pidfd;
 use std::collections::HashMap;
@@ -277,6 +277,10 @@ impl Sockets {
         let questions = [Some(question), other];
         let questions: Vec<Question> = questions.into_iter().flatten().collect();
         let Some(Ok(answers)) = self.diag.as_mut().map(|diag| diag.ask(&questions)) else { return Vec::new() };
+        // Where a connection is gone, the kernel's lookup goes on to the listener on its port: that is another socket.
+        let answers = answers.into_iter().zip(&questions).map(|(answer, question)| {
+            answer.filter(|answer| question.remote.is_none() || udp || answer.state != LISTEN)
+        });
         socks.into_iter().flatten().zip(answers).map(|(sock, answer)| kernel(sock, udp, answer)).collect()
     }
 
@@ -292,6 +296,8 @@ impl Sockets {
         u64::from(now.recv_queue) + self.get(sock).read >= sent && !(finished && open)
     }
 }
+
+const LISTEN: u8 = 10;
 
 /// What a call's argument says about a socket's addresses.
 #[derive(Debug, Clone, Copy)]

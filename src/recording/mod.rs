@@ -8,6 +8,8 @@
 mod event;
 mod file;
 mod hex;
+#[cfg(test)]
+mod tests;
 
 pub use event::*;
 pub use file::{ReadError, Recording, Writer};

@@ -109,12 +109,11 @@ pub(crate) fn call_stop(tid: i32) -> io::Result<CallStop> {
 pub(crate) fn refuse_call(tid: i32) -> io::Result<()> {
     // SAFETY: an all-zero user_regs_struct is a valid value, and the kernel writes exactly that structure.
     let mut regs: libc::user_regs_struct = unsafe { std::mem::zeroed() };
-    let address = std::ptr::from_mut(&mut regs) as usize;
-    request(libc::PTRACE_GETREGS, tid, 0, address)?;
+    request(libc::PTRACE_GETREGS, tid, 0, std::ptr::from_mut(&mut regs) as usize)?;
     // The kernel skips call number -1 and leaves rax as it finds it: seccomp(2), SECCOMP_RET_TRACE.
     regs.orig_rax = u64::MAX;
     regs.rax = -i64::from(libc::ENOSYS) as u64;
-    request(libc::PTRACE_SETREGS, tid, 0, address).map(drop)
+    request(libc::PTRACE_SETREGS, tid, 0, std::ptr::from_ref(&regs) as usize).map(drop)
 }
 
 /// Makes the call at whose entry the tracee stands fail with ENOSYS instead of running, as on a kernel without it.

@@ -69,7 +69,7 @@ mod any {
             call().prop_map(Check::ReturnsCalls),
             any::<String>().prop_map(Check::ReturnsText),
             role().prop_map(Check::From),
-            select(TCP_STATES).prop_map(|state| Check::Leaves(state.into())),
+            select(SOCKET_STATES).prop_map(|state| Check::Leaves(state.into())),
             any::<u64>().prop_map(Check::Finds),
         ]
     }
