@@ -1,9 +1,199 @@
 //! Finding lessons: `05-sticky-packets`, `05`, `5` and `sticky` all name the same one.
+//!
+//! It never guesses: a name that fits two lessons is refused with both, and one that fits none with the nearest.
 
-/// The lessons of the course.
-#[derive(Debug, Clone)]
-pub struct Course {}
+use super::{Course, Lesson, Variation};
+use crate::notation::{nearest, ranked};
+use std::fmt;
 
-/// No lesson, or more than one, goes by that name.
-#[derive(Debug)]
-pub struct NotFound {}
+/// At most this many lessons are suggested for a mistyped name.
+const SUGGESTED: usize = 3;
+
+/// Why a name does not lead to a lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotFound {
+    /// No lesson goes by that name.
+    Unknown {
+        /// What was asked for.
+        asked: String,
+        /// The lessons that come nearest, at most three; may be empty.
+        nearest: Vec<String>,
+    },
+    /// More than one does.
+    Ambiguous {
+        /// What was asked for.
+        asked: String,
+        /// All that fit.
+        candidates: Vec<String>,
+    },
+    /// The lesson is there, and its lesson.toml is damaged.
+    Damaged {
+        /// The lesson.
+        name: String,
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+/// The lesson has no variation of that name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoVariation {
+    /// The lesson.
+    pub lesson: String,
+    /// What was asked for; nothing when the lesson has no variation at all.
+    pub asked: Option<String>,
+    /// Those of its variations that come nearest; may be empty.
+    pub nearest: Vec<String>,
+    /// All of its variations.
+    pub known: Vec<String>,
+}
+
+impl Course {
+    /// The lesson of that name. A number is a lesson's number; anything else is its whole name, else a part of it
+    /// between hyphens, else any stretch of it; the first of these that fits a lesson decides.
+    pub fn lesson(&self, name: &str) -> Result<&Lesson, NotFound> {
+        let found = self.find(name)?;
+        if let Some(lesson) = self.lessons.iter().find(|lesson| lesson.name == found) {
+            return Ok(lesson);
+        }
+        let message = self
+            .damaged
+            .iter()
+            .find(|(damaged, _)| damaged == found)
+            .map(|(_, message)| message.clone());
+        Err(NotFound::Damaged {
+            name: found.to_owned(),
+            message: message.unwrap_or_default(),
+        })
+    }
+
+    /// The full name of the one lesson, sound or damaged, that goes by `asked`.
+    fn find(&self, asked: &str) -> Result<&str, NotFound> {
+        let wanted = asked.trim().to_lowercase();
+        let number = wanted
+            .chars()
+            .all(|c| c.is_ascii_digit())
+            .then(|| number_of(&wanted))
+            .flatten();
+        let fits: [&dyn Fn(&str) -> bool; 5] = [
+            &|name| name == wanted,
+            &|name| number.is_some() && number_of(name) == number,
+            &|name| without_number(name) == wanted,
+            &|name| without_number(name).split('-').any(|part| part == wanted),
+            // `8` is a lesson's number and never the middle of `8080`.
+            &|name| number.is_none() && !wanted.is_empty() && name.contains(&wanted),
+        ];
+        for fits in fits {
+            let candidates: Vec<&str> = self.names().filter(|name| fits(&name.to_lowercase())).collect();
+            match candidates[..] {
+                [] => {}
+                [only] => return Ok(only),
+                _ => {
+                    let candidates = candidates.into_iter().map(str::to_owned).collect();
+                    return Err(NotFound::Ambiguous {
+                        asked: asked.to_owned(),
+                        candidates,
+                    });
+                }
+            }
+        }
+        Err(NotFound::Unknown {
+            asked: asked.to_owned(),
+            nearest: self.near(&wanted, number),
+        })
+    }
+
+    /// Names of all lessons, the damaged ones among them, in order.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let mut names: Vec<&str> = self.lessons.iter().map(|lesson| lesson.name.as_str()).collect();
+        names.extend(self.damaged.iter().map(|(name, _)| name.as_str()));
+        names.sort_unstable();
+        names.into_iter()
+    }
+
+    fn near(&self, wanted: &str, number: Option<u64>) -> Vec<String> {
+        // Numbers are near when their difference is small, not when their digits look alike.
+        if let Some(number) = number {
+            let numbered = self
+                .names()
+                .filter_map(|name| Some((number_of(name)?.abs_diff(number), name)));
+            return numbered.min().map(|(_, name)| name.to_owned()).into_iter().collect();
+        }
+        let names: Vec<&str> = self.names().collect();
+        let keyed = names.iter().flat_map(|name| {
+            let parts = without_number(name).split('-').map(move |part| (part, *name));
+            [(*name, *name), (without_number(name), *name)].into_iter().chain(parts)
+        });
+        ranked(wanted, keyed)
+            .into_iter()
+            .take(SUGGESTED)
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+impl Lesson {
+    /// The variation of that name; without a name the first.
+    pub fn variation(&self, name: Option<&str>) -> Result<&Variation, NoVariation> {
+        let found = match name {
+            Some(name) => self.variations.iter().find(|variation| variation.name == name),
+            None => self.variations.first(),
+        };
+        found.ok_or_else(|| {
+            let known: Vec<String> = self.variations.iter().map(|variation| variation.name.clone()).collect();
+            let near = name.and_then(|name| nearest(name, known.iter().map(String::as_str)));
+            NoVariation {
+                lesson: self.name.clone(),
+                asked: name.map(str::to_owned),
+                nearest: near.map(str::to_owned).into_iter().collect(),
+                known,
+            }
+        })
+    }
+}
+
+impl fmt::Display for NotFound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NotFound::Unknown { asked, nearest } if nearest.is_empty() => write!(f, "there is no lesson `{asked}`"),
+            NotFound::Unknown { asked, nearest } => {
+                write!(f, "there is no lesson `{asked}`; the nearest: {}", nearest.join(", "))
+            }
+            NotFound::Ambiguous { asked, candidates } => {
+                write!(f, "`{asked}` fits more than one lesson: {}", candidates.join(", "))
+            }
+            NotFound::Damaged { name, message } => write!(f, "lesson {name} is damaged\n{message}"),
+        }
+    }
+}
+
+impl std::error::Error for NotFound {}
+
+impl fmt::Display for NoVariation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(asked) = &self.asked else {
+            return write!(f, "lesson {} has no variation", self.lesson);
+        };
+        write!(f, "lesson {} has no variation `{asked}`", self.lesson)?;
+        if let Some(near) = self.nearest.first() {
+            write!(f, "; did you mean `{near}`?")?;
+        }
+        write!(f, " (it has: {})", self.known.join(", "))
+    }
+}
+
+impl std::error::Error for NoVariation {}
+
+/// The number a name begins with: 5 of `05-sticky-packets`. None where it begins with none, or with one beyond counting.
+fn number_of(name: &str) -> Option<u64> {
+    let digits = name.len() - name.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    name[..digits].parse().ok()
+}
+
+/// `sticky-packets` of `05-sticky-packets`.
+fn without_number(name: &str) -> &str {
+    match name.split_once('-') {
+        Some((number, rest)) if number.chars().all(|c| c.is_ascii_digit()) => rest,
+        _ => name,
+    }
+}

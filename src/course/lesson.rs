@@ -2,6 +2,7 @@
 //!
 //! A field that is not known here is an error with its line and column, never ignored.
 
+use crate::notation::{Expectation, ParseError, Rule};
 use crate::recording::{Expect, Next};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -71,4 +72,29 @@ pub struct RolePlan {
     /// Environment variables set for it.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+}
+
+impl Variation {
+    /// Names of its roles in the order in which they are declared.
+    pub fn role_names(&self) -> Vec<&str> {
+        self.roles.iter().map(|role| role.name.as_str()).collect()
+    }
+
+    /// Its schedule, parsed. A variation of an opened [`Course`](super::Course) has been checked and gives no error.
+    pub fn rules(&self) -> Result<Vec<Rule>, ParseError> {
+        let roles = self.role_names();
+        self.schedule
+            .iter()
+            .map(|line| Rule::parse_among(line, &roles))
+            .collect()
+    }
+
+    /// Its expectations, parsed, in the order of `expect`. Checked like [`rules`](Self::rules).
+    pub fn expectations(&self) -> Result<Vec<Expectation>, ParseError> {
+        let roles = self.role_names();
+        self.expect
+            .iter()
+            .map(|expect| Expectation::parse_among(&expect.that, &roles))
+            .collect()
+    }
 }

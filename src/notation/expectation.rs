@@ -1,11 +1,17 @@
-//! What a run is expected to show.
+//! What a run is expected to show. `Display` writes exactly what `statement` reads.
 
-use super::{CallRef, Comparison, EventRef, FrameRef};
+use super::grammar::whole;
+use super::statement::statement;
+use super::text::write_quoted;
+use super::{CallRef, Comparison, EventRef, FrameRef, ParseError};
+use std::fmt;
+use std::str::FromStr;
 
 /// One expectation, parsed. `expectations` evaluates it over a timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Expectation {
-    /// `server.recv[1] = 14`, and every other statement about calls. With a range or all: about each of them, and there is at least one.
+    /// `server.recv[1] = 14`, and every other statement about calls. With a range or all: about each of them, and there
+    /// is at least one.
     Call(CallRef, Check),
     /// `client>server data[1] carries client.send[1]`
     Carries(FrameRef, CallRef),
@@ -56,9 +62,60 @@ pub enum Check {
     Finds(u64),
 }
 
-impl std::str::FromStr for Expectation {
-    type Err = super::ParseError;
-    fn from_str(_: &str) -> Result<Self, Self::Err> {
-        todo!()
+impl Expectation {
+    /// Reads an expectation about a run with these roles: any other role is an error at its column.
+    pub fn parse_among(line: &str, roles: &[&str]) -> Result<Self, ParseError> {
+        whole(line, Some(roles), statement)
+    }
+}
+
+impl FromStr for Expectation {
+    type Err = ParseError;
+    fn from_str(line: &str) -> Result<Self, Self::Err> {
+        whole(line, None, statement)
+    }
+}
+
+impl fmt::Display for Expectation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expectation::Call(call, check) => write!(f, "{call} {check}"),
+            Expectation::Carries(frame, calls) => write!(f, "{frame} carries {calls}"),
+            Expectation::Payload(frame, bytes) => write!(f, "{frame} = {bytes}"),
+            Expectation::CountCalls(call, comparison, number) => write!(f, "count({call}) {comparison} {number}"),
+            Expectation::CountFrames(frame, comparison, number) => write!(f, "count({frame}) {comparison} {number}"),
+            Expectation::NoFrame(frame, None) => write!(f, "no {frame}"),
+            Expectation::NoFrame(frame, Some(event)) => write!(f, "no {frame} after {event}"),
+            Expectation::NoCall(call, None) => write!(f, "no {call}"),
+            Expectation::NoCall(call, Some(event)) => write!(f, "no {call} after {event}"),
+            Expectation::Before(first, second) => write!(f, "{first} before {second}"),
+            Expectation::Exits(role, code) => write!(f, "{role} exits {code}"),
+            Expectation::KilledBy(role, signal) => write!(f, "{role} killed by {signal}"),
+            Expectation::Runs(role) => write!(f, "{role} runs"),
+            Expectation::Prints(role, text) => {
+                write!(f, "{role} prints ")?;
+                write_quoted(f, text)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Check::Value(value) => write!(f, "= {value}"),
+            Check::Fails(errno) => write!(f, "fails {errno}"),
+            Check::Succeeds => f.write_str("succeeds"),
+            Check::Blocks => f.write_str("blocks"),
+            Check::Truncated => f.write_str("truncated"),
+            Check::ReturnsCalls(calls) => write!(f, "returns {calls}"),
+            Check::ReturnsText(text) => {
+                f.write_str("returns ")?;
+                write_quoted(f, text)
+            }
+            Check::From(role) => write!(f, "from {role}"),
+            Check::Leaves(state) => write!(f, "leaves {state}"),
+            Check::Finds(bytes) => write!(f, "finds {bytes} queued"),
+        }
     }
 }

@@ -18,14 +18,33 @@
 //!             EVENT before EVENT
 //!             FRAME carries CALLS | FRAME = 1448            (payload bytes)
 //!             ROLE exits 0 | ROLE killed by SIGPIPE | ROLE runs | ROLE prints "text"
+//!
+//! ROLE        a letter, then letters, digits, `-` and `_`; no word is reserved: a role may be called `count` or `no`
+//!             in a FRAME also `nobody`: an address that belongs to no program, where the kernel itself answers
+//! "text"      with \n \r \t \\ \" and \xNN (below 0x80); everything else stands for itself
 //! ```
+//!
+//! Names are written without spaces inside them (`client.send[1]`, `client>server`); between words any number of spaces.
+//! Calls and frames count from 1. Frames count within their kind and direction, so `frame`, which is any kind, takes no
+//! number.
 
+mod cursor;
 mod expectation;
+mod grammar;
 mod name;
+mod nearest;
 mod parse;
 mod rule;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
 
 pub use expectation::{Check, Expectation};
-pub use name::{CallRef, Comparison, EventRef, FrameRef, Kind, Nth};
+pub use name::{CALL_NAMES, CallRef, Comparison, EventRef, FrameRef, Kind, NOBODY, Nth};
 pub use parse::ParseError;
 pub use rule::Rule;
+pub use words::{SIGNALS, SOCKET_STATES};
+
+pub(crate) use nearest::{nearest, ranked};

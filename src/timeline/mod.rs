@@ -3,15 +3,29 @@
 //! A pure function of a recording: no clock, no I/O, no colours. What is inferred rather than recorded is marked so.
 //! Bytes are matched by stream offset and never by time (Nagle, retransmission and buffering all break time).
 
+mod address;
 mod build;
+mod calls;
 mod cause;
+mod closing;
+mod connections;
+mod datagrams;
+mod flights;
+mod flows;
+mod inbox;
 mod order;
 mod provenance;
+mod queues;
+mod quoted;
+mod spans;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+
+pub(crate) use address::{belongs, parse as parse_address};
 
 use crate::recording::{self, CallId, Header, Nanos, SockId};
 use crate::wire::Packet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// The whole run.
@@ -19,7 +33,8 @@ use std::ops::Range;
 pub struct Timeline {
     /// The recording's first line.
     pub header: Header,
-    /// What was last known of each socket; `SockId` n is at n - 1.
+    /// What was last known of each socket; `SockId` n is at n - 1. A number the recording says nothing about leaves a
+    /// gap: an entry whose own `sock` is 0. [`Timeline::socket`] never returns a gap.
     pub sockets: Vec<recording::Socket>,
     /// The calls in the order in which they began.
     pub calls: Vec<Call>,
@@ -31,6 +46,8 @@ pub struct Timeline {
     pub moments: Vec<Moment>,
     /// The last line; none when the recording was cut short.
     pub end: Option<recording::End>,
+    /// Where the call with a number stands in `calls`.
+    pub(super) index: HashMap<CallId, usize>,
 }
 
 /// One entry of the one order. The numbers index `calls`, `frames` and `marks`.
@@ -54,12 +71,14 @@ pub struct Call {
     pub restarts: Vec<Nanos>,
     /// The hold it went through, if any.
     pub hold: Option<Hold>,
-    /// Where the bytes of a receiving call come from; whole and in order where all is known.
+    /// Where the bytes of a receiving call come from; whole and in order where all is known. What is not covered is not
+    /// known. Offsets count what the kernel returned, so they pass the end of recorded data that was cut. An empty
+    /// datagram has one empty span, which still names its sender.
     pub sources: Vec<Span>,
     /// Where the bytes of a sending call went: frames that carried them.
     pub carried_by: Vec<usize>,
-    /// Number shown in a circle for a call that sent bytes: ① …, counted per direction of a connection or per role
-    /// for datagrams; none for other calls.
+    /// Number shown in a circle for a call that sent bytes: ① …, counted per sending role in the order in which the calls
+    /// began; none for calls that sent nothing or failed. A call that never returned has one: it may have queued bytes.
     pub badge: Option<u32>,
 }
 
@@ -96,7 +115,7 @@ pub struct Frame {
     pub seq: Option<u64>,
     /// Acknowledgment number relative to the other direction's first.
     pub ack: Option<u64>,
-    /// Where its payload comes from.
+    /// Where its payload comes from, as far as it was captured. An empty datagram has one empty span.
     pub sources: Vec<Span>,
     /// Why it is there.
     pub cause: Cause,
@@ -153,12 +172,14 @@ impl Timeline {
 
     /// The socket with this number, if the recording knows it.
     pub fn socket(&self, sock: SockId) -> Option<&recording::Socket> {
-        self.sockets.get((sock as usize).checked_sub(1)?).filter(|socket| socket.sock == sock)
+        self.sockets
+            .get((sock as usize).checked_sub(1)?)
+            .filter(|socket| socket.sock == sock)
     }
 
     /// Index of the call with this number.
     pub fn call_index(&self, id: CallId) -> Option<usize> {
-        self.calls.iter().position(|call| call.enter.call == id)
+        self.index.get(&id).copied()
     }
 }
 

@@ -1,0 +1,42 @@
+//! Finding the project and building a lesson's program with cargo, whose own messages are shown when it does not compile.
+
+use anyhow::{Context, bail};
+use socket_lab::course::Course;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The project's folder: from where we stand upwards, else where this program was built.
+pub fn root() -> anyhow::Result<PathBuf> {
+    let here = std::env::current_dir().context("finding the current folder")?;
+    match Course::find_root(&here) {
+        Ok(root) => Ok(root),
+        Err(error) => {
+            let built = Path::new(env!("CARGO_MANIFEST_DIR"));
+            if built.join("lessons").is_dir() { Ok(built.to_path_buf()) } else { Err(error) }
+        }
+    }
+}
+
+/// Builds the program of a lesson and gives its path. The lab's own target folder and profile are used, so that a lesson
+/// that was built before is not built again.
+pub fn lesson(root: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let lab = std::env::current_exe().context("finding the lab's own program")?;
+    let folder = lab.parent().context("the lab's program has no folder")?;
+    let program = folder.join(name);
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(root).args(["build", "--quiet", "--package", "lessons", "--bin", name]);
+    if folder.ends_with("release") {
+        command.arg("--release");
+    }
+    if let Some(target) = folder.parent() {
+        command.arg("--target-dir").arg(target);
+    }
+    match command.status() {
+        Ok(status) if status.success() => Ok(program),
+        Ok(_) => bail!("lesson {name} does not compile; cargo's message is above"),
+        // Without cargo (an installed lab), a program that was built before will do.
+        Err(_) if program.is_file() => Ok(program),
+        Err(error) => Err(error).context("running cargo to build the lesson"),
+    }
+}

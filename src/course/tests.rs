@@ -1,0 +1,290 @@
+//! Claims about reading the course and finding lessons in it, on small courses in a temporary folder.
+
+use super::*;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A course on disk that goes away with the test.
+struct OnDisk(PathBuf);
+
+impl OnDisk {
+    fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let root = std::env::temp_dir().join(format!("socket-lab-course-{}-{number}", std::process::id()));
+        fs::create_dir_all(root.join("lessons")).unwrap();
+        fs::write(root.join("Cargo.toml"), "").unwrap();
+        fs::write(root.join("lessons/Cargo.toml"), "").unwrap();
+        OnDisk(root)
+    }
+
+    fn lesson(self, name: &str, toml: impl AsRef<[u8]>) -> Self {
+        let folder = self.0.join("lessons").join(name);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("lesson.toml"), toml).unwrap();
+        self
+    }
+
+    fn open(&self) -> Course {
+        Course::open(&self.0).unwrap()
+    }
+}
+
+impl Drop for OnDisk {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+const HEAD: &str = "title = 'TCP keeps bytes'\nterm = '粘包'\nquestion = 'How many?'\n";
+
+/// A variation with the roles server and client and whatever else the text says.
+fn variation(name: &str, schedule: &str, that: &str, more: &str) -> String {
+    format!(
+        "[[variation]]\nname = '{name}'\nsays = 'late'\nso = 'thus'\nschedule = ['{schedule}']\n{more}\n\
+         expect = [{{ that = '{that}', says = 'seen' }}]\n\
+         role = [{{ name = 'server', args = ['server'] }}, {{ name = 'client', args = ['client'] }}]\n"
+    )
+}
+
+fn sound() -> String {
+    let late = variation(
+        "late-reader",
+        "server.recv[1] after client.send[3]",
+        "server.recv[1] = 14",
+        "",
+    );
+    let prompt = variation(
+        "prompt-reader",
+        "start client after server.listen[1]",
+        "server exits 0",
+        "mtu = 1500",
+    );
+    format!("{HEAD}{late}{prompt}")
+}
+
+fn course_of(names: &[&str]) -> Course {
+    names
+        .iter()
+        .fold(OnDisk::new(), |disk, name| disk.lesson(name, sound()))
+        .open()
+}
+
+/// The message of a lesson that has this variation and is damaged by it.
+fn damage(variation: &str) -> String {
+    let course = OnDisk::new()
+        .lesson("05-sticky-packets", format!("{HEAD}{variation}"))
+        .open();
+    assert!(course.lessons.is_empty());
+    let [(name, message)] = &course.damaged[..] else {
+        panic!("{:?}", course.damaged)
+    };
+    assert_eq!(name, "05-sticky-packets");
+    assert!(
+        message.starts_with("lessons/05-sticky-packets/lesson.toml: "),
+        "{message}"
+    );
+    message.clone()
+}
+
+#[test]
+fn lessons_are_read_sorted_and_folders_without_lesson_toml_are_skipped() {
+    let disk = OnDisk::new().lesson("06-b", sound()).lesson("05-a", sound());
+    fs::create_dir_all(disk.0.join("lessons/01-tcp-echo")).unwrap();
+    fs::write(disk.0.join("lessons/01-tcp-echo/main.rs"), "fn main() {}").unwrap();
+    let course = disk.open();
+    let names: Vec<&str> = course.lessons.iter().map(|lesson| lesson.name.as_str()).collect();
+    assert_eq!(names, ["05-a", "06-b"]);
+    assert!(course.damaged.is_empty());
+    assert_eq!(course.folder(&course.lessons[0]), disk.0.join("lessons/05-a"));
+}
+
+#[test]
+fn a_checked_variation_gives_its_rules_and_expectations() {
+    let course = course_of(&["05-a"]);
+    let variation = course.lessons[0].variation(None).unwrap();
+    assert_eq!(variation.role_names(), ["server", "client"]);
+    assert_eq!(
+        variation.rules().unwrap()[0].to_string(),
+        "server.recv[1] after client.send[3]"
+    );
+    assert_eq!(variation.expectations().unwrap()[0].to_string(), "server.recv[1] = 14");
+}
+
+#[test]
+fn one_damaged_lesson_does_not_hide_the_others() {
+    let disk = OnDisk::new()
+        .lesson("05-a", sound())
+        .lesson("06-b", "title = ")
+        .lesson("07-c", sound());
+    let course = disk.open();
+    assert_eq!(course.lessons.len(), 2);
+    assert_eq!(course.lesson("5").unwrap().name, "05-a");
+    let Err(NotFound::Damaged { name, message }) = course.lesson("b") else {
+        panic!("06-b is damaged")
+    };
+    assert_eq!(name, "06-b");
+    assert!(message.contains("line 1, column"), "{message}");
+}
+
+#[test]
+fn damaged_toml_is_reported_with_file_line_column_and_the_line_itself() {
+    let message = damage("[[variation]]\nname = 'x'\nsayz = 'y'\n");
+    for part in ["line 6, column 1", "sayz = 'y'", "unknown field `sayz`"] {
+        assert!(message.contains(part), "{message}");
+    }
+    let disk = OnDisk::new().lesson("05-a", b"title = 'a'\nterm = '\xff'\n");
+    assert!(disk.open().damaged[0].1.ends_with("lesson.toml: line 2 is not UTF-8"));
+}
+
+#[test]
+fn a_wrong_line_is_reported_with_its_variation_and_a_caret() {
+    let message = damage(&variation(
+        "late",
+        "server.recieve[1] after client.send[1]",
+        "server runs",
+        "",
+    ));
+    let expected = "lessons/05-sticky-packets/lesson.toml: variation late: schedule, column 8: there is no call \
+                    `recieve`; did you mean `recv`?\n    server.recieve[1] after client.send[1]\n           ^";
+    assert_eq!(message, expected);
+}
+
+#[test]
+fn every_problem_of_a_lesson_is_reported() {
+    let wrong = variation(
+        "late",
+        "start client2 after server.listen[1]",
+        "server.recv[1] from peer",
+        "mtu = 10",
+    );
+    let message = damage(&wrong);
+    for part in [
+        "mtu = 10",
+        "schedule, column 7: there is no role `client2`",
+        "expect, column 21: there is no role",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+    assert_eq!(
+        message
+            .matches("lessons/05-sticky-packets/lesson.toml: variation late: ")
+            .count(),
+        3,
+        "{message}"
+    );
+}
+
+#[test]
+fn names_must_differ_and_numbers_must_make_sense() {
+    let line = "server.recv[1] after client.send[1]";
+    let one = variation("late", line, "server runs", "");
+    assert!(damage(&format!("{one}{one}")).contains("another variation has the same name"));
+    assert!(damage(&one.replace("'client'", "'server'")).contains("two roles are called `server`"));
+    assert!(damage(&one.replace("name = 'client'", "name = '9'")).contains("role `9`: a name is a letter"));
+    assert!(damage(&one.replace("name = 'client'", "name = 'nobody'")).contains("no role is called so"));
+    assert!(damage("variation = []").contains("it has no variation"));
+    for deadline in ["nan", "inf", "-1.0", "0.0", "1e9"] {
+        let wrong = variation("late", line, "server runs", &format!("deadline = {deadline}"));
+        assert!(damage(&wrong).contains("deadline = "), "{deadline}");
+    }
+}
+
+#[test]
+fn name_number_and_any_part_lead_to_the_same_lesson() {
+    let course = course_of(&["05-sticky-packets", "15-backlog", "21-http-404"]);
+    for name in [
+        "05-sticky-packets",
+        "05",
+        "5",
+        "sticky",
+        "sticky-packets",
+        "packets",
+        "ticky",
+        "05-st",
+        "STICKY",
+    ] {
+        assert_eq!(
+            course.lesson(name).map(|lesson| lesson.name.as_str()),
+            Ok("05-sticky-packets"),
+            "{name}"
+        );
+    }
+    assert_eq!(course.lesson("404").unwrap().name, "21-http-404");
+}
+
+#[test]
+fn a_whole_part_wins_over_a_stretch_of_letters() {
+    let course = course_of(&["09-reuse", "10-reuseaddr"]);
+    assert_eq!(course.lesson("reuse").unwrap().name, "09-reuse");
+    assert_eq!(course.lesson("reusea").unwrap().name, "10-reuseaddr");
+}
+
+#[test]
+fn a_name_that_fits_two_lessons_is_refused_with_both() {
+    let course = course_of(&["01-tcp-echo", "02-udp-echo", "03-close"]);
+    let error = course.lesson("echo").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`echo` fits more than one lesson: 01-tcp-echo, 02-udp-echo"
+    );
+}
+
+#[test]
+fn a_mistyped_name_is_answered_with_at_most_three_near_ones() {
+    let course = course_of(&[
+        "01-tcp-echo",
+        "02-udp-echo",
+        "03-unix-echo",
+        "04-echo-server",
+        "05-sticky-packets",
+    ]);
+    let error = course.lesson("stiky").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "there is no lesson `stiky`; the nearest: 05-sticky-packets"
+    );
+    let Err(NotFound::Unknown { nearest, .. }) = course.lesson("ehco") else {
+        panic!("no lesson is called ehco")
+    };
+    assert_eq!(nearest, ["01-tcp-echo", "02-udp-echo", "03-unix-echo"]);
+    assert_eq!(
+        course.lesson("zzzz").unwrap_err().to_string(),
+        "there is no lesson `zzzz`"
+    );
+    assert!(course.lesson("").is_err());
+}
+
+#[test]
+fn a_number_without_lesson_is_answered_with_the_nearest_number() {
+    let course = course_of(&["05-sticky-packets", "15-backlog"]);
+    assert_eq!(
+        course.lesson("99").unwrap_err().to_string(),
+        "there is no lesson `99`; the nearest: 15-backlog"
+    );
+    assert!(course.lesson("99999999999999999999999").is_err());
+}
+
+#[test]
+fn without_a_name_the_first_variation_is_meant_and_a_mistyped_one_finds_its_neighbour() {
+    let course = course_of(&["05-sticky-packets"]);
+    let lesson = &course.lessons[0];
+    assert_eq!(lesson.variation(None).unwrap().name, "late-reader");
+    assert_eq!(lesson.variation(Some("prompt-reader")).unwrap().name, "prompt-reader");
+    let error = lesson.variation(Some("late-raeder")).unwrap_err().to_string();
+    let expected = "lesson 05-sticky-packets has no variation `late-raeder`; did you mean `late-reader`? \
+                    (it has: late-reader, prompt-reader)";
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn the_root_is_found_from_any_folder_below_it() {
+    let disk = OnDisk::new().lesson("05-a", sound());
+    for below in ["", "lessons", "lessons/05-a"] {
+        assert_eq!(Course::find_root(&disk.0.join(below)).unwrap(), disk.0);
+    }
+    assert!(Course::find_root(Path::new("/")).is_err());
+    let error = Course::open(Path::new("/nowhere")).unwrap_err().to_string();
+    assert_eq!(error, "cannot list the lessons in /nowhere/lessons");
+}
