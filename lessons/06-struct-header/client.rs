@@ -9,11 +9,7 @@ use std::net::TcpStream;
 /// Sends one file and waits for the server's verdict.
 pub fn run(addr: &str, parcel: &Parcel) -> io::Result<()> {
     let file = fs::read(&parcel.file)?;
-    let own_name = parcel
-        .file
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
+    let own_name = parcel.file.file_name().unwrap_or_default().to_string_lossy();
     let name = parcel.name.as_deref().unwrap_or(&own_name);
     let json = json!({ "file_name": name, "file_size": file.len() }).to_string();
 
@@ -22,11 +18,7 @@ pub fn run(addr: &str, parcel: &Parcel) -> io::Result<()> {
 
     // Network byte order (网络字节序) is big-endian: 42 travels as 00 00 00 2a. In the order of most
     // of today's machines it would travel as 2a 00 00 00, and be read as 704 643 072.
-    let four = if parcel.native {
-        length.to_ne_bytes()
-    } else {
-        length.to_be_bytes()
-    };
+    let four = if parcel.native { length.to_ne_bytes() } else { length.to_be_bytes() };
 
     let mut head = four.to_vec();
     head.extend(json.as_bytes());

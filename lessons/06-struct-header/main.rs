@@ -69,12 +69,7 @@ fn serve(mut args: impl Iterator<Item = String>) -> Option<std::io::Result<()>> 
 fn send(mut args: impl Iterator<Item = String>) -> Option<std::io::Result<()>> {
     let mut addr = "127.0.0.1:8080".into();
     let letter = Path::new(env!("CARGO_MANIFEST_DIR")).join("06-struct-header/letter.txt");
-    let mut parcel = Parcel {
-        file: letter,
-        name: None,
-        first: 0,
-        native: false,
-    };
+    let mut parcel = Parcel { file: letter, name: None, first: 0, native: false };
     while let Some(knob) = args.next() {
         match knob.as_str() {
             "--addr" => addr = args.next()?,

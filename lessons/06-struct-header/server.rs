@@ -34,18 +34,12 @@ pub fn run(addr: &str, dir: &Path, naive: bool) -> io::Result<()> {
 
 /// Receives one file.
 fn store(stream: &mut TcpStream, dir: &Path, naive: bool) -> io::Result<String> {
-    let length = if naive {
-        one_recv(stream)?
-    } else {
-        four_bytes(stream)?
-    };
+    let length = if naive { one_recv(stream)? } else { four_bytes(stream)? };
     println!("the JSON has {length} bytes, says the client");
 
     // Checked before the memory is asked for: anybody can write ff ff ff ff.
     if length > MAX_JSON {
-        return refuse(format!(
-            "a JSON of {length} bytes, at most {MAX_JSON} are allowed"
-        ));
+        return refuse(format!("a JSON of {length} bytes, at most {MAX_JSON} are allowed"));
     }
     let mut json = vec![0; length as usize];
 
@@ -60,9 +54,7 @@ fn store(stream: &mut TcpStream, dir: &Path, naive: bool) -> io::Result<String> 
         return refuse(format!("the file name {name:?}"));
     }
     if size > MAX_FILE {
-        return refuse(format!(
-            "a file of {size} bytes, at most {MAX_FILE} are allowed"
-        ));
+        return refuse(format!("a file of {size} bytes, at most {MAX_FILE} are allowed"));
     }
 
     // Half a file never gets the real name: it is given when the last byte has been written.
@@ -98,9 +90,7 @@ fn body(stream: &mut TcpStream, file: &mut File, size: u64) -> io::Result<()> {
         let room = left.min(4096) as usize;
         let got = stream.read(&mut piece[..room])?;
         if got == 0 {
-            return refuse(format!(
-                "the client left, {left} of {size} bytes are missing"
-            ));
+            return refuse(format!("the client left, {left} of {size} bytes are missing"));
         }
         file.write_all(&piece[..got])?;
         left -= got as u64;

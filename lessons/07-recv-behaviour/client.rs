@@ -37,10 +37,7 @@ pub fn tcp(addr: &str, message: &str, room: usize, leave: Leave) -> io::Result<(
     // Waits until the server sends something. If it got nothing, it waits as well: for us.
     let mut buffer = vec![0; room];
     let got = stream.read(&mut buffer)?;
-    println!(
-        "recv = {got}: {:?}",
-        String::from_utf8_lossy(&buffer[..got])
-    );
+    println!("recv = {got}: {:?}", String::from_utf8_lossy(&buffer[..got]));
 
     match leave {
         // Closing says goodbye: FIN.

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: 07-recv-behaviour server [--addr A]
-       07-recv-behaviour server --udp [--addr A] [--recv N] [--flags] [--count N]
+       07-recv-behaviour server --udp [--addr A] [--recv N] [--flags]
        07-recv-behaviour client [--addr A] [--send WORD] [--recv N] [--leave close|reset|never]
        07-recv-behaviour client --udp [--addr A] [--send hello,world] [--connect]
 
@@ -22,7 +22,6 @@ usage: 07-recv-behaviour server [--addr A]
   --leave HOW   close (the default), reset instead of closing, or never leave: for a kill
   --udp         UDP instead of TCP
   --flags       receive by a call that also tells whether a datagram was cut
-  --count N     leave after N datagrams
   --connect     fix the server's address first, then send";
 
 /// What the knobs say; each role uses its own.
@@ -31,7 +30,6 @@ struct Knobs {
     addr: String,
     room: usize,
     flags: bool,
-    count: usize,
     words: Vec<String>,
     leave: client::Leave,
     connect: bool,
@@ -56,8 +54,8 @@ fn main() -> ExitCode {
 fn run(role: &str, knobs: &Knobs) -> io::Result<()> {
     match (role, knobs.udp) {
         ("server", false) => server::tcp(&knobs.addr),
-        ("server", true) if knobs.flags => server::udp_flags(&knobs.addr, knobs.room, knobs.count),
-        ("server", true) => server::udp(&knobs.addr, knobs.room, knobs.count),
+        ("server", true) if knobs.flags => server::udp_flags(&knobs.addr, knobs.room),
+        ("server", true) => server::udp(&knobs.addr, knobs.room),
         (_, false) => client::tcp(&knobs.addr, &knobs.words[0], knobs.room, knobs.leave),
         (_, true) if knobs.connect => client::udp_connected(&knobs.addr, &knobs.words),
         (_, true) => client::udp(&knobs.addr, &knobs.words),
@@ -71,7 +69,6 @@ fn read(role: &str, mut args: impl Iterator<Item = String>) -> Option<Knobs> {
         addr: "127.0.0.1:8080".into(),
         room: 1024,
         flags: false,
-        count: usize::MAX,
         words: vec!["hello".into()],
         leave: client::Leave::Close,
         connect: false,
@@ -85,7 +82,6 @@ fn read(role: &str, mut args: impl Iterator<Item = String>) -> Option<Knobs> {
             (_, "--addr") => knobs.addr = args.next()?,
             (_, "--recv") => knobs.room = args.next()?.parse().ok().filter(|&room| room > 0)?,
             ("server", "--flags") => knobs.flags = true,
-            ("server", "--count") => knobs.count = args.next()?.parse().ok()?,
             ("client", "--send") => {
                 knobs.words = args.next()?.split(',').map(String::from).collect();
             }

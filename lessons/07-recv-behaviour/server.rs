@@ -34,41 +34,34 @@ pub fn tcp(addr: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Receives `count` datagrams, each with one call that offers `room` bytes.
-pub fn udp(addr: &str, room: usize, count: usize) -> io::Result<()> {
+/// Receives datagrams for ever, each with one call that offers `room` bytes.
+pub fn udp(addr: &str, room: usize) -> io::Result<()> {
     let socket = UdpSocket::bind(addr)?;
     println!("waiting on udp {addr}");
     let mut buffer = vec![0; room];
-    for _ in 0..count {
+    loop {
         // Takes one datagram out of the queue, whole: the bytes there is no room for are thrown
         // away, and this call has no way to tell. 0 is a datagram like any other, with a sender.
         let (got, sender) = socket.recv_from(&mut buffer)?;
         println!("recvfrom = {got} from {sender}: {:?}", text(&buffer[..got]));
     }
-    println!("leaving");
-    Ok(())
 }
 
 /// The same by recvmsg, which also hands back what the kernel noted about the datagram.
-pub fn udp_flags(addr: &str, room: usize, count: usize) -> io::Result<()> {
+pub fn udp_flags(addr: &str, room: usize) -> io::Result<()> {
     let socket = UdpSocket::bind(addr)?;
     println!("waiting on udp {addr}");
 
     // This buffer is only measured, never read: for safe Rust its bytes stay uninitialized.
     let mut buffer = vec![MaybeUninit::uninit(); room];
-    for _ in 0..count {
+    loop {
         let mut rooms = [MaybeUninitSlice::new(&mut buffer)];
 
         // The rest is thrown away here as well, but the kernel marks it: MSG_TRUNC.
         let (got, flags, _) = SockRef::from(&socket).recv_from_vectored(&mut rooms)?;
-        let cut = if flags.is_truncated() {
-            "cut short"
-        } else {
-            "whole"
-        };
+        let cut = if flags.is_truncated() { "cut short" } else { "whole" };
         println!("recvfrom = {got}: the datagram is {cut}");
     }
-    Ok(())
 }
 
 fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
