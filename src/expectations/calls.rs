@@ -4,7 +4,7 @@
 use super::Verdict;
 use super::events;
 use super::frames::count_bytes;
-use super::names::{self, listed, no_call, of_calls, times};
+use super::names::{self, listed, no_call, occurs, of_calls};
 use crate::notation::{CallRef, Check, Comparison, EventRef, Nth};
 use crate::recording::{Kernel, SockId};
 use crate::timeline::{Call, Timeline, belongs, parse_address};
@@ -287,7 +287,7 @@ pub(super) fn count(timeline: &Timeline, wanted: &CallRef, comparison: Compariso
         nth: Nth::All,
         ..wanted.clone()
     };
-    Verdict::not(evidence, format!("{what} occurs {}", times(there)))
+    Verdict::not(evidence, occurs(&what, there))
 }
 
 /// `no server.send after client.exit`

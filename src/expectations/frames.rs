@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::events;
-use super::names::{self, listed, no_call, no_frame, of_calls, of_frames, times};
+use super::names::{self, listed, no_call, no_frame, occurs, of_calls, of_frames};
 use crate::notation::{CallRef, Comparison, EventRef, FrameRef, Kind, Nth};
 use crate::timeline::{Frame, Timeline};
 
@@ -111,7 +111,7 @@ pub(super) fn count(timeline: &Timeline, wanted: &FrameRef, comparison: Comparis
         nth: Nth::All,
         ..wanted.clone()
     };
-    Verdict::not(evidence, format!("{what} occurs {}", times(there)))
+    Verdict::not(evidence, occurs(&what, there))
 }
 
 /// `no client>server frame after client.send[1]`

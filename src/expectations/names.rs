@@ -120,10 +120,17 @@ pub(super) fn no_frame(timeline: &Timeline, wanted: &FrameRef, nth: u32) -> Stri
     format!("there is no {one}: {all} occurs {}", times(number as u64))
 }
 
-/// `once`, `twice`, `3 times`
-pub(super) fn times(number: u64) -> String {
+/// `client.send occurs 3 times`
+pub(super) fn occurs(what: &impl std::fmt::Display, number: u64) -> String {
     match number {
-        0 => "never".into(),
+        0 => format!("there is no {what}"),
+        _ => format!("{what} occurs {}", times(number)),
+    }
+}
+
+/// `once`, `twice`, `3 times`
+fn times(number: u64) -> String {
+    match number {
         1 => "once".into(),
         2 => "twice".into(),
         _ => format!("{number} times"),
