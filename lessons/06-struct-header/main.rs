@@ -1,7 +1,8 @@
-//! Length headers (报头): shows how two programs agree where a message ends on a stream without boundaries.
+//! Length headers (报头): shows how two programs agree where a message ends on a stream that has no
+//! boundaries.
 //!
-//! The message: four bytes with the length of the JSON, most significant first; the JSON with the file's
-//! name and size; the file. This file picks the role and reads the knobs.
+//! The message: four bytes with the length of the JSON, most significant first; the JSON with the
+//! file's name and size; the file. This file picks the role and reads the knobs.
 
 mod client;
 mod server;

@@ -44,10 +44,10 @@ fn store(stream: &mut TcpStream, dir: &Path, naive: bool) -> io::Result<String> 
     let mut json = vec![0; length as usize];
 
     // Waits until all the bytes of the JSON have arrived, and leaves the first byte of the file.
-    stream.read_exact(&mut json)?;
+    exactly(stream, &mut json)?;
     let about: Value = serde_json::from_slice(&json)?;
-    let (Some(name), Some(size)) = (about["file_name"].as_str(), about["file_size"].as_u64())
-    else {
+    let (name, size) = (about["file_name"].as_str(), about["file_size"].as_u64());
+    let (Some(name), Some(size)) = (name, size) else {
         return refuse("a JSON without file_name or file_size".into());
     };
     if !is_plain(name) {
@@ -64,11 +64,21 @@ fn store(stream: &mut TcpStream, dir: &Path, naive: bool) -> io::Result<String> 
     Ok(format!("stored {size} bytes as {name}"))
 }
 
-/// The length, right: as many recv as it takes to have four bytes.
+/// The length, right: four bytes, in however many pieces they arrive.
 fn four_bytes(stream: &mut TcpStream) -> io::Result<u32> {
     let mut four = [0; 4];
-    stream.read_exact(&mut four)?;
+    exactly(stream, &mut four)?;
     Ok(u32::from_be_bytes(four))
+}
+
+/// Makes as many recv as it takes to fill the room; the end before that is an error.
+fn exactly(stream: &mut TcpStream, room: &mut [u8]) -> io::Result<()> {
+    match stream.read_exact(room) {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            refuse("the client left in the middle of a header".into())
+        }
+        done => done,
+    }
 }
 
 /// The length, wrong: one recv returns what has arrived, and that may be a single byte.

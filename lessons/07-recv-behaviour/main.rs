@@ -1,5 +1,5 @@
-//! What recv returns: shows the different things that get called "empty": nothing there yet, an empty
-//! message, the end, a reset, a message cut short, nobody at the other side.
+//! What recv returns: shows the different things that get called "empty": nothing there yet, an
+//! empty message, the end, a reset, a message cut short, nobody at the other side.
 //!
 //! This file picks the role and reads the knobs; `server.rs` and `client.rs` are the lesson.
 
@@ -17,7 +17,7 @@ usage: 07-recv-behaviour server [--addr A]
        07-recv-behaviour client --udp [--addr A] [--send hello,world] [--connect]
 
   --addr A      where the server waits (127.0.0.1:8080)
-  --send a,b    what to send: TCP one word, UDP one datagram for each; \"\" is the empty message (hello)
+  --send a,b    what to send: TCP one word, UDP a datagram for each; \"\" is the empty message
   --recv N      room offered to each recv (1024)
   --leave HOW   close (the default), reset instead of closing, or never leave: for a kill
   --udp         UDP instead of TCP
