@@ -13,4 +13,5 @@ mod tests;
 
 pub use event::*;
 pub use file::{ReadError, Recording, Writer};
+pub(crate) use file::{read_event, read_header};
 pub use hex::Hex;

@@ -1,5 +1,6 @@
 //! Timeline → what a person reads or another program opens. Pure functions: no terminal is asked, nothing is written here.
 
+pub mod live;
 pub mod pcapng;
 pub mod text;
 
