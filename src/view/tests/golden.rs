@@ -7,17 +7,12 @@ use std::path::Path;
 
 fn check(name: &str, (timeline, verdicts): &Told, options: &Options) {
     let page = render(timeline, verdicts, options);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("src/view/tests/golden")
-        .join(format!("{name}.txt"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/view/tests/golden").join(format!("{name}.txt"));
     if std::env::var_os("LAB_BLESS").is_some() {
         std::fs::write(&path, &page).unwrap();
     }
     let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        page == golden,
-        "{name} differs from its golden page; it is now:\n{page}"
-    );
+    assert!(page == golden, "{name} differs from its golden page; it is now:\n{page}");
     assert_eq!(masked(&masked(&page)), masked(&page), "masking twice is masking once");
 }
 
@@ -26,36 +21,13 @@ fn three_sends_and_one_recv() {
     for width in [60, 80, 100, 160] {
         check(&format!("sticky-{width}"), &stories::sticky(), &plain(width));
     }
-    check(
-        "sticky-color",
-        &stories::sticky(),
-        &Options {
-            color: true,
-            ..plain(80)
-        },
-    );
-    check(
-        "sticky-kernel",
-        &stories::sticky(),
-        &Options {
-            kernel: true,
-            hex: HexBytes::None,
-            ..plain(80)
-        },
-    );
+    check("sticky-color", &stories::sticky(), &Options { color: true, ..plain(80) });
+    check("sticky-kernel", &stories::sticky(), &Options { kernel: true, hex: HexBytes::None, ..plain(80) });
 }
 
 #[test]
 fn every_field_of_every_frame() {
-    check(
-        "sticky-layers",
-        &stories::sticky(),
-        &Options {
-            layers: true,
-            hex: HexBytes::All,
-            ..plain(80)
-        },
-    );
+    check("sticky-layers", &stories::sticky(), &Options { layers: true, hex: HexBytes::All, ..plain(80) });
 }
 
 #[test]

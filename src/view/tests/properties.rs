@@ -10,17 +10,7 @@ use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
 const ROLES: [&str; 5] = ["server", "client", "client2", "a-role-with-a-very-long-name", "客户"];
-const NAMES: [&str; 9] = [
-    "send",
-    "recv",
-    "sendto",
-    "recvfrom",
-    "accept",
-    "connect",
-    "close",
-    "setsockopt",
-    "poll",
-];
+const NAMES: [&str; 9] = ["send", "recv", "sendto", "recvfrom", "accept", "connect", "close", "setsockopt", "poll"];
 
 /// One step of a run: what happens, to whom, with which bytes.
 type Step = (u8, usize, usize, Vec<u8>, String, u32);
@@ -40,10 +30,7 @@ fn run_of(steps: &[Step], text: &str) -> Run {
         term: text.into(),
         question: text.into(),
         so: text.into(),
-        next: vec![Next {
-            run: text.into(),
-            says: text.into(),
-        }],
+        next: vec![Next { run: text.into(), says: text.into() }],
         ..Story::default()
     };
     run.recording.header.story = (!steps.len().is_multiple_of(3)).then_some(story);
@@ -73,37 +60,13 @@ fn run_of(steps: &[Step], text: &str) -> Run {
             7 => run.udp("client", "server", bytes),
             8 => run.unreachable("client"),
             9 => run.frame(None, Some(role), text, bytes.clone()),
-            10 => run.push(Event::Output(Output {
-                t,
-                role: role.into(),
-                stream: "stderr".into(),
-                text: text.clone(),
-            })),
-            11 => run.push(Event::Notice(Notice {
-                t,
-                role: Some(role.into()),
-                text: text.clone(),
-            })),
+            10 => run.push(Event::Output(Output { t, role: role.into(), stream: "stderr".into(), text: text.clone() })),
+            11 => run.push(Event::Notice(Notice { t, role: Some(role.into()), text: text.clone() })),
             12 => {
                 let call = u64::from(*number);
-                run.push(Event::Held(Held {
-                    t,
-                    call,
-                    rule: text.clone(),
-                }));
-                run.push(Event::Signal(Signal {
-                    t,
-                    role: role.into(),
-                    tid: pid,
-                    signal: text.clone(),
-                }));
-                run.push(Event::Task(Task {
-                    t,
-                    role: role.into(),
-                    pid,
-                    tid: *number as i32,
-                    parent: pid,
-                }));
+                run.push(Event::Held(Held { t, call, rule: text.clone() }));
+                run.push(Event::Signal(Signal { t, role: role.into(), tid: pid, signal: text.clone() }));
+                run.push(Event::Task(Task { t, role: role.into(), pid, tid: *number as i32, parent: pid }));
             }
             _ => {
                 let code = Some(*number as i32);
@@ -131,17 +94,12 @@ fn run_of(steps: &[Step], text: &str) -> Run {
 fn verdicts(text: &str) -> Vec<(Expect, Verdict)> {
     let verdict = |seen| Verdict {
         seen,
+        unknown: text.len().is_multiple_of(3),
         evidence: vec![text.to_string(); 3],
         instead: Some(text.to_string()),
     };
-    let expect = Expect {
-        that: text.into(),
-        says: text.into(),
-    };
-    vec![
-        (expect.clone(), verdict(true)),
-        (expect, verdict(text.len().is_multiple_of(2))),
-    ]
+    let expect = Expect { that: text.into(), says: text.into() };
+    vec![(expect.clone(), verdict(true)), (expect, verdict(text.len().is_multiple_of(2)))]
 }
 
 fn sound(page: &str, width: usize) -> Result<(), TestCaseError> {
@@ -201,9 +159,7 @@ fn unpainted(page: &str) -> String {
 #[test]
 fn a_hostile_payload_stays_text() {
     let mut run = Run::new("\x1b]0;owned\x07", &["server", "client\x1b[2J"]);
-    let call = run.enter("server", "send", |e| {
-        (e.data, e.args) = (hex(b"\x1b[2J\r\n\x9b1m"), addr("unix:\x1b[5m"))
-    });
+    let call = run.enter("server", "send", |e| (e.data, e.args) = (hex(b"\x1b[2J\r\n\x9b1m"), addr("unix:\x1b[5m")));
     run.exit(call, 9, |_| {});
     let page = render(&run.timeline(), &[], &plain(100));
     assert!(!page.contains('\x1b') && !page.contains('\x07') && !page.contains('\r'));
@@ -215,18 +171,9 @@ fn a_hostile_payload_stays_text() {
 fn a_long_run_is_cut_in_the_middle_and_says_so() {
     let mut run = Run::new("long", &["server", "client"]);
     for number in 0..6000u32 {
-        run.call("client", "send", 1, |e| {
-            (e.data, e.args) = (hex(&number.to_be_bytes()), len(4))
-        });
+        run.call("client", "send", 1, |e| (e.data, e.args) = (hex(&number.to_be_bytes()), len(4)));
     }
-    let page = render(
-        &run.timeline(),
-        &[],
-        &Options {
-            hex: HexBytes::None,
-            ..plain(80)
-        },
-    );
+    let page = render(&run.timeline(), &[], &Options { hex: HexBytes::None, ..plain(80) });
     assert!(page.contains("3 500 rows left out"), "{}", &page[..2000]);
     assert!(page.lines().count() < 2700 * 2);
 }

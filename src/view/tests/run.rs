@@ -20,10 +20,7 @@ const STEP: Nanos = 20_000;
 
 impl Run {
     pub(super) fn new(title: &str, roles: &[&str]) -> Run {
-        let role = |name: &&str| Role {
-            name: name.to_string(),
-            argv: vec!["python3".into(), format!("{name}.py")],
-        };
+        let role = |name: &&str| Role { name: name.to_string(), argv: vec!["python3".into(), format!("{name}.py")] };
         let header = Header {
             version: 1,
             lab: "0.1.0".into(),
@@ -31,39 +28,19 @@ impl Run {
             epoch_ns: 1_700_000_000_000_000_000,
             kernel: "6.8.0".into(),
             tier: 0,
-            wire: Wire {
-                kind: "loopback".into(),
-                mtu: 65536,
-                captured: true,
-                note: None,
-                private: true,
-            },
+            wire: Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true },
             roles: roles.iter().map(role).collect(),
             schedule: Vec::new(),
             deadline_ns: 5_000_000_000,
             story: None,
         };
         let ports = roles.iter().enumerate().map(|(n, role)| {
-            let port = if role.starts_with("server") {
-                8080
-            } else {
-                41890 + n as u16
-            };
+            let port = if role.starts_with("server") { 8080 } else { 41890 + n as u16 };
             (role.to_string(), port)
         });
         let ports = ports.collect();
-        let recording = Recording {
-            header,
-            events: Vec::new(),
-        };
-        Run {
-            recording,
-            t: 0,
-            calls: 0,
-            frames: 0,
-            nth: HashMap::new(),
-            ports,
-        }
+        let recording = Recording { header, events: Vec::new() };
+        Run { recording, t: 0, calls: 0, frames: 0, nth: HashMap::new(), ports }
     }
 
     pub(super) fn push(&mut self, event: Event) {
@@ -90,17 +67,7 @@ impl Run {
         let listening = kind == "listen";
         let kind = if listening { "stream" } else { kind }.to_string();
         let (role, family) = (role.to_string(), "inet".to_string());
-        let event = Socket {
-            t: self.t,
-            sock,
-            role,
-            family,
-            kind,
-            local,
-            remote,
-            listening,
-            peer: None,
-        };
+        let event = Socket { t: self.t, sock, role, family, kind, local, remote, listening, peer: None };
         self.recording.events.push(Event::Socket(event));
     }
 
@@ -125,12 +92,7 @@ impl Run {
     }
 
     pub(super) fn exit(&mut self, call: CallId, ret: i64, more: impl FnOnce(&mut Exit)) {
-        let mut exit = Exit {
-            t: self.t,
-            call,
-            ret,
-            ..Exit::default()
-        };
+        let mut exit = Exit { t: self.t, call, ret, ..Exit::default() };
         more(&mut exit);
         self.push(Event::Exit(exit));
     }
@@ -199,17 +161,7 @@ impl Run {
         let (from, to) = (from.map(str::to_string), to.map(str::to_string));
         let len = bytes.len() as u32;
         let (t, frame, kind) = (self.t, self.frames, kind.to_string());
-        self.push(Event::Frame(Frame {
-            t,
-            frame,
-            from,
-            to,
-            kind,
-            nth,
-            again: false,
-            len,
-            bytes: Hex(bytes),
-        }));
+        self.push(Event::Frame(Frame { t, frame, from, to, kind, nth, again: false, len, bytes: Hex(bytes) }));
     }
 
     /// Makes the last frame a retransmission of the frame of its kind with this number.
@@ -253,25 +205,13 @@ pub(super) fn hex(bytes: &[u8]) -> Option<Hex> {
 }
 
 pub(super) fn len(len: u64) -> Args {
-    Args {
-        len: Some(len),
-        ..Args::default()
-    }
+    Args { len: Some(len), ..Args::default() }
 }
 
 pub(super) fn addr(addr: &str) -> Args {
-    Args {
-        addr: Some(addr.into()),
-        ..Args::default()
-    }
+    Args { addr: Some(addr.into()), ..Args::default() }
 }
 
 pub(super) fn kernel(sock: u32, state: &str, recv_queue: u32, send_queue: u32) -> Kernel {
-    Kernel {
-        sock,
-        state: state.into(),
-        recv_queue,
-        send_queue,
-        next_datagram: None,
-    }
+    Kernel { sock, state: state.into(), recv_queue, send_queue, next_datagram: None }
 }

@@ -27,14 +27,8 @@ pub(super) fn on_the_wire(context: &Context) -> Vec<Line> {
         return Vec::new();
     }
     let frames: Vec<&Frame> = context.timeline.frames.iter().filter(wanted).collect();
-    let what = if all || options.layers {
-        "frames"
-    } else {
-        "frames with a payload"
-    };
-    section(context, "on the wire", frames.len(), what, |n| {
-        frame_block(context, frames[n])
-    })
+    let what = if all || options.layers { "frames" } else { "frames with a payload" };
+    section(context, "on the wire", frames.len(), what, |n| frame_block(context, frames[n]))
 }
 
 /// `in the programs`: the bytes each receiving call returned, and the calls they come from.
@@ -42,27 +36,17 @@ pub(super) fn in_the_programs(context: &Context) -> Vec<Line> {
     if context.options.hex == HexBytes::None {
         return Vec::new();
     }
-    let got = |call: &&Call| {
-        call.exit
-            .as_ref()
-            .and_then(|exit| exit.data.as_ref())
-            .is_some_and(|data| !data.0.is_empty())
-    };
+    let got =
+        |call: &&Call| call.exit.as_ref().and_then(|exit| exit.data.as_ref()).is_some_and(|data| !data.0.is_empty());
     let calls: Vec<&Call> = context.timeline.calls.iter().filter(got).collect();
-    section(context, "in the programs", calls.len(), "calls", |n| {
-        call_block(context, calls[n])
-    })
+    section(context, "in the programs", calls.len(), "calls", |n| call_block(context, calls[n]))
 }
 
 fn section(context: &Context, title: &str, count: usize, what: &str, block: impl Fn(usize) -> Vec<Line>) -> Vec<Line> {
     if count == 0 {
         return Vec::new();
     }
-    let shown = if context.options.hex == HexBytes::All {
-        count
-    } else {
-        count.min(BLOCKS)
-    };
+    let shown = if context.options.hex == HexBytes::All { count } else { count.min(BLOCKS) };
     let mut lines = vec![Line::of(Style::Bold, title)];
     for n in 0..shown {
         lines.extend(block(n));
@@ -76,11 +60,7 @@ fn section(context: &Context, title: &str, count: usize, what: &str, block: impl
 
 fn dump(context: &Context) -> Dump {
     let options = context.options;
-    Dump {
-        per_row: hexdump::per_row(options.width),
-        indent: 4,
-        all: options.hex == HexBytes::All,
-    }
+    Dump { per_row: hexdump::per_row(options.width), indent: 4, all: options.hex == HexBytes::All }
 }
 
 fn titled(context: &Context, words: &[Word]) -> Vec<Line> {
@@ -97,20 +77,12 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
     let options = context.options;
     let mut words = wrap::words(Style::Bold, &frame.name());
     if let Some((from, to)) = frame.packet.endpoints() {
-        let text = format!(
-            "{} → {}",
-            context.address(&from.to_string()),
-            context.address(&to.to_string())
-        );
+        let text = format!("{} → {}", context.address(&from.to_string()), context.address(&to.to_string()));
         words.extend(apart(Style::Plain, &text));
     }
     if let Transport::Tcp(tcp) = &frame.packet.transport {
         words.push(Word::new(Style::Plain, &flags(tcp)).gap(2));
-        let ack = frame
-            .ack
-            .filter(|_| tcp.ack_flag)
-            .map(|ack| format!(" ack {ack}"))
-            .unwrap_or_default();
+        let ack = frame.ack.filter(|_| tcp.ack_flag).map(|ack| format!(" ack {ack}")).unwrap_or_default();
         words.extend(frame.seq.map(|seq| Word::new(Style::Dim, &format!("seq {seq}{ack}"))));
         words.push(Word::new(Style::Dim, &format!("win {}", tcp.window)));
     }
@@ -131,10 +103,7 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
     let payload = payload.start.min(bytes.len())..payload.end.min(bytes.len());
     let (shown, sources) = match options.hex {
         HexBytes::None => return lines,
-        HexBytes::Payload => (
-            &bytes[payload.start.min(payload.end)..payload.end],
-            frame.sources.clone(),
-        ),
+        HexBytes::Payload => (&bytes[payload.start.min(payload.end)..payload.end], frame.sources.clone()),
         HexBytes::All => (bytes.as_slice(), shifted(&frame.sources, payload.start)),
     };
     let owners = hexdump::owners(context.timeline, &sources, shown.len());
@@ -154,19 +123,13 @@ fn count(bytes: usize) -> String {
 }
 
 fn shifted(sources: &[Span], by: usize) -> Vec<Span> {
-    let shift = |span: &Span| Span {
-        here: span.here.start + by..span.here.end + by,
-        ..span.clone()
-    };
+    let shift = |span: &Span| Span { here: span.here.start + by..span.here.end + by, ..span.clone() };
     sources.iter().map(shift).collect()
 }
 
 fn missing(length: usize, kept: usize) -> Option<Line> {
     let gone = length.checked_sub(kept).filter(|&gone| gone > 0)?;
-    Some(Line::of(
-        Style::Dim,
-        &format!("    {} more bytes were not recorded", grouped(gone)),
-    ))
+    Some(Line::of(Style::Dim, &format!("    {} more bytes were not recorded", grouped(gone))))
 }
 
 fn call_block(context: &Context, call: &Call) -> Vec<Line> {
@@ -204,10 +167,7 @@ fn origin(timeline: &Timeline, call: &Call, length: usize) -> String {
             continue;
         };
         let enter = &source.enter;
-        let whole = enter
-            .args
-            .len
-            .unwrap_or(enter.data.as_ref().map_or(0, |data| data.0.len() as u64));
+        let whole = enter.args.len.unwrap_or(enter.data.as_ref().map_or(0, |data| data.0.len() as u64));
         let part = (span.there.start > 0 || (span.there.end as u64) < whole)
             .then(|| format!(" (bytes {}..{} of {whole})", span.there.start, span.there.end));
         match runs.last_mut() {
@@ -226,11 +186,7 @@ fn origin(timeline: &Timeline, call: &Call, length: usize) -> String {
         .iter()
         .take(ORIGINS)
         .map(|(role, name, first, last, part)| {
-            let nth = if first == last {
-                format!("[{first}]")
-            } else {
-                format!("[{first}..{last}]")
-            };
+            let nth = if first == last { format!("[{first}]") } else { format!("[{first}..{last}]") };
             format!("{role}.{name}{nth}{}", part.as_deref().unwrap_or(""))
         })
         .collect();

@@ -32,17 +32,7 @@ pub(super) fn lines(context: &Context, index: usize, part: Part, width: usize) -
         return Vec::new();
     };
     for full in [true, false] {
-        let at = |preview: usize| {
-            Words {
-                context,
-                index,
-                call,
-                full,
-                preview,
-                phrase: 0,
-            }
-            .part(part)
-        };
+        let at = |preview: usize| Words { context, index, call, full, preview, phrase: 0 }.part(part);
         let best = at(PREVIEW);
         let wide = wrap::total(&best);
         if wide <= width {
@@ -57,22 +47,11 @@ pub(super) fn lines(context: &Context, index: usize, part: Part, width: usize) -
         }
     }
     let phrase = width.saturating_sub(2);
-    let at = |preview: usize| Words {
-        context,
-        index,
-        call,
-        full: false,
-        preview,
-        phrase,
-    };
+    let at = |preview: usize| Words { context, index, call, full: false, preview, phrase };
     let whole = at(PREVIEW.min(phrase)).part(part);
     // A payload that is cut anyway is cut so that it stays beside the name.
     let beside = width.saturating_sub(at(0).name().line.width() + 1).max(LEAST);
-    let words = if at(phrase).cuts_payload() {
-        at(beside).part(part)
-    } else {
-        whole
-    };
+    let words = if at(phrase).cuts_payload() { at(beside).part(part) } else { whole };
     wrap::wrap(&words, width, 2)
 }
 
@@ -81,19 +60,7 @@ pub(super) fn natural(context: &Context, index: usize, part: Part) -> (usize, us
     let Some(call) = context.timeline.calls.get(index) else {
         return (0, 0);
     };
-    let at = |full, preview| {
-        wrap::total(
-            &Words {
-                context,
-                index,
-                call,
-                full,
-                preview,
-                phrase: 0,
-            }
-            .part(part),
-        )
-    };
+    let at = |full, preview| wrap::total(&Words { context, index, call, full, preview, phrase: 0 }.part(part));
     (at(true, PREVIEW), at(false, LEAST + 4))
 }
 
@@ -111,11 +78,7 @@ impl Words<'_> {
                 words.extend(self.answered());
                 words
             }
-            Part::Never => vec![
-                self.name(),
-                Word::new(Style::Bad, "never"),
-                Word::new(Style::Bad, "returned"),
-            ],
+            Part::Never => vec![self.name(), Word::new(Style::Bad, "never"), Word::new(Style::Bad, "returned")],
         }
     }
 
@@ -158,10 +121,7 @@ impl Words<'_> {
             }
         }
         words.extend(args.kind.as_deref().map(plain));
-        let option = [args.option.as_deref(), args.value.as_deref()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<&str>>();
+        let option = [args.option.as_deref(), args.value.as_deref()].into_iter().flatten().collect::<Vec<&str>>();
         words.extend((!option.is_empty()).then(|| plain(&option.join(" "))));
         words.extend(args.how.as_deref().map(plain));
         words.extend(args.backlog.map(|backlog| plain(&format!("backlog {backlog}"))));
@@ -171,10 +131,7 @@ impl Words<'_> {
                 words.push(self.preview(&data.0, cut));
                 // A cut preview says how much it stands for.
                 if cut || data.0.len() + 2 > self.preview {
-                    words.push(Word::new(
-                        Style::Dim,
-                        &format!("{} B", len.unwrap_or(data.0.len() as u64)),
-                    ));
+                    words.push(Word::new(Style::Dim, &format!("{} B", len.unwrap_or(data.0.len() as u64))));
                 }
             }
             (None, Some(len)) => words.push(plain(&len.to_string())),
@@ -198,15 +155,8 @@ impl Words<'_> {
         } else if exit.ret < 0 {
             words.push(Word::new(Style::Bad, &format!("= {}", exit.ret)));
         } else if matches!(name, "getsockname" | "getpeername" | "getsockopt") {
-            let said = exit
-                .addr
-                .as_deref()
-                .map(|addr| self.context.address(addr))
-                .or_else(|| exit.value.clone());
-            words.push(Word::new(
-                Style::Plain,
-                &format!("= {}", said.unwrap_or_else(|| exit.ret.to_string())),
-            ));
+            let said = exit.addr.as_deref().map(|addr| self.context.address(addr)).or_else(|| exit.value.clone());
+            words.push(Word::new(Style::Plain, &format!("= {}", said.unwrap_or_else(|| exit.ret.to_string()))));
         } else {
             if !(exit.ret == 0 && matches!(name, "bind" | "listen" | "setsockopt" | "close" | "shutdown")) {
                 words.push(Word::new(Style::Plain, &format!("= {}", exit.ret)));
@@ -249,10 +199,7 @@ impl Words<'_> {
             return words;
         }
         let gap = words.first().map_or(1, |word| word.gap);
-        vec![Word {
-            gap,
-            line: wrap::one_line(&words),
-        }]
+        vec![Word { gap, line: wrap::one_line(&words) }]
     }
 
     fn badges(&self) -> Option<Word> {
@@ -263,9 +210,6 @@ impl Words<'_> {
             Some(_) => Vec::new(),
             None => badges::of_sources(self.context.timeline, &self.call.sources),
         };
-        (!numbers.is_empty()).then(|| Word {
-            gap: if self.full { 2 } else { 1 },
-            line: badges::line(&numbers),
-        })
+        (!numbers.is_empty()).then(|| Word { gap: if self.full { 2 } else { 1 }, line: badges::line(&numbers) })
     }
 }

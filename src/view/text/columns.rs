@@ -70,34 +70,17 @@ impl Columns {
         let tracks = [0, 1].map(|lane| usize::from(rows.iter().any(|row| row.tracks[lane] != 0)));
         let prefix = [Side::Left, Side::Right].map(|side| {
             let names = context.lanes.on(side).map(|role| super::sanitise::width(&role.name));
-            if context.lanes.shared(side) {
-                names.max().unwrap_or(0).min(10)
-            } else {
-                0
-            }
+            if context.lanes.shared(side) { names.max().unwrap_or(0).min(10) } else { 0 }
         });
         // The columns of the tracks are mostly empty: beside them one space is enough.
         let narrow = |tracked: usize| if width < 100 && tracked > 0 { 1 } else { 2 };
         let gaps = [narrow(tracks[0]), if width < 76 { 1 } else { 2 }, narrow(tracks[1])];
         let time = numbers::ms(longest).len().max(TIME);
-        Columns {
-            width,
-            time,
-            left: 0,
-            wire: 0,
-            right: 0,
-            tracks,
-            prefix,
-            gaps,
-        }
+        Columns { width, time, left: 0, wire: 0, right: 0, tracks, prefix, gaps }
     }
 
     fn wishes(&self, context: &Context, rows: &[Row]) -> Wishes {
-        let mut wishes = Wishes {
-            best: [0, WIRE.0, 0],
-            least: [0, WIRE.0, 0],
-            squeezed: WIRE.0,
-        };
+        let mut wishes = Wishes { best: [0, WIRE.0, 0], least: [0, WIRE.0, 0], squeezed: WIRE.0 };
         for row in rows {
             if let Some((side, cell)) = row.cell {
                 let at = if side == Side::Left { 0 } else { 2 };
@@ -139,11 +122,7 @@ impl Columns {
             given[1] = (*squeezed).min(room / 3);
             let lanes = room - given[1];
             let half = lanes / 2;
-            given[0] = if least[2] <= half {
-                lanes - least[2]
-            } else {
-                least[0].min(half)
-            };
+            given[0] = if least[2] <= half { lanes - least[2] } else { least[0].min(half) };
             given[2] = lanes - given[0];
         } else {
             let mut spare = room - needed;

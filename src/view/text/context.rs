@@ -57,10 +57,7 @@ impl<'a> Context<'a> {
             lanes,
             folds,
             pads: Pads::default(),
-            detail: Detail {
-                short_addresses: false,
-                seq: true,
-            },
+            detail: Detail { short_addresses: false, seq: true },
             host: one_host(timeline),
             names,
             eof_unsure: eof_unsure(timeline),
@@ -101,10 +98,7 @@ impl<'a> Context<'a> {
 
     /// `stream`, `dgram` … of the call's socket.
     pub(super) fn kind(&self, call: &Call) -> Option<&str> {
-        call.enter
-            .sock
-            .and_then(|sock| self.timeline.socket(sock))
-            .map(|socket| socket.kind.as_str())
+        call.enter.sock.and_then(|sock| self.timeline.socket(sock)).map(|socket| socket.kind.as_str())
     }
 
     /// False when a recv returned 0 for another reason than the peer's close: after a reset, or after the program's own
@@ -122,10 +116,7 @@ fn eof_unsure(timeline: &Timeline) -> HashSet<usize> {
             continue;
         };
         let shut = call.enter.name == "shutdown" && call.enter.args.how.as_deref() != Some("SHUT_WR");
-        let failed = matches!(
-            exit.errno.as_deref(),
-            Some("ECONNRESET" | "ECONNREFUSED" | "EPIPE" | "ETIMEDOUT")
-        );
+        let failed = matches!(exit.errno.as_deref(), Some("ECONNRESET" | "ECONNREFUSED" | "EPIPE" | "ETIMEDOUT"));
         if exit.ret == 0 && over.contains(&sock) {
             unsure.insert(index);
         }
@@ -138,16 +129,11 @@ fn eof_unsure(timeline: &Timeline) -> HashSet<usize> {
 
 fn one_host(timeline: &Timeline) -> Option<String> {
     let mut only: Option<&str> = None;
-    let sockets = timeline
-        .sockets
+    let sockets = timeline.sockets.iter().flat_map(|socket| [socket.local.as_deref(), socket.remote.as_deref()]);
+    let calls = timeline
+        .calls
         .iter()
-        .flat_map(|socket| [socket.local.as_deref(), socket.remote.as_deref()]);
-    let calls = timeline.calls.iter().flat_map(|call| {
-        [
-            call.enter.args.addr.as_deref(),
-            call.exit.as_ref().and_then(|exit| exit.addr.as_deref()),
-        ]
-    });
+        .flat_map(|call| [call.enter.args.addr.as_deref(), call.exit.as_ref().and_then(|exit| exit.addr.as_deref())]);
     for address in sockets.chain(calls).flatten() {
         // The wildcard is not a host of its own, and keeps its name in every row.
         let Some((host, _)) = address.rsplit_once(':').filter(|(host, _)| is_host(host)) else {

@@ -26,9 +26,7 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
                 Reason::Done => {}
                 Reason::Deadline => {
                     let limit = duration(timeline.header.deadline_ns);
-                    said.push(plain(&format!(
-                        "the lab ended the run at its deadline of {limit}; standing then:"
-                    )));
+                    said.push(plain(&format!("the lab ended the run at its deadline of {limit}; standing then:")));
                 }
                 Reason::Interrupted => said.push(plain("the run was interrupted; standing then:")),
             }
@@ -38,18 +36,12 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
             let awaited = end.awaited.iter();
             said.extend(awaited.map(|rule| plain(&format!("still awaited: {rule}"))));
             if end.lost > 0 {
-                let text = format!(
-                    "{} frames were lost by the recorder: the wire is not complete",
-                    end.lost
-                );
+                let text = format!("{} frames were lost by the recorder: the wire is not complete", end.lost);
                 said.push(wrap::words(Style::Bad, &text));
             }
         }
     }
-    let mut lines: Vec<Line> = said
-        .iter()
-        .flat_map(|words| wrap::wrap(words, context.options.width - 7, 2))
-        .collect();
+    let mut lines: Vec<Line> = said.iter().flat_map(|words| wrap::wrap(words, context.options.width - 7, 2)).collect();
     lines.extend(crashes(context));
     labelled("ended", lines, context.options.width)
 }
@@ -66,10 +58,7 @@ fn stood(context: &Context, standing: &Standing) -> Vec<Word> {
         (None, false) => "in no call that the lab shows".to_string(),
     };
     words.extend(
-        wrap::words(Style::Plain, &place)
-            .into_iter()
-            .enumerate()
-            .map(|(n, w)| w.gap(if n == 0 { 2 } else { 1 })),
+        wrap::words(Style::Plain, &place).into_iter().enumerate().map(|(n, w)| w.gap(if n == 0 { 2 } else { 1 })),
     );
     for (n, kernel) in standing.kernel.iter().enumerate() {
         let owner = kernel::owner(context.timeline, kernel);
@@ -118,16 +107,10 @@ fn crashes(context: &Context) -> Vec<Line> {
             },
         ));
         if !printed.is_empty() {
-            let more = if printed.len() > LAST_LINES {
-                "; the last it wrote to stderr:"
-            } else {
-                "; it wrote to stderr:"
-            };
+            let more =
+                if printed.len() > LAST_LINES { "; the last it wrote to stderr:" } else { "; it wrote to stderr:" };
             words.extend(
-                wrap::words(Style::Plain, more)
-                    .into_iter()
-                    .enumerate()
-                    .map(|(n, w)| w.gap(usize::from(n > 0))),
+                wrap::words(Style::Plain, more).into_iter().enumerate().map(|(n, w)| w.gap(usize::from(n > 0))),
             );
         }
         lines.extend(wrap::wrap(&words, width, 2));

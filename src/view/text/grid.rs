@@ -20,12 +20,7 @@ pub(super) struct Grid<'a> {
 impl<'a> Grid<'a> {
     /// A grid for these rows; `rows` are only those that will be drawn.
     pub(super) fn new(context: &'a Context<'a>, rows: &[Row]) -> Grid<'a> {
-        Grid {
-            context,
-            columns: Columns::new(context, rows),
-            last_time: None,
-            last_kernel: String::new(),
-        }
+        Grid { context, columns: Columns::new(context, rows), last_time: None, last_kernel: String::new() }
     }
 
     /// The names above the lanes.
@@ -112,20 +107,14 @@ impl<'a> Grid<'a> {
             }
             return lines;
         }
-        let frame = row.frame.map_or_else(Vec::new, |frame| {
-            wire_column::lines(self.context, frame, self.columns.wire)
-        });
+        let frame = row.frame.map_or_else(Vec::new, |frame| wire_column::lines(self.context, frame, self.columns.wire));
         let own = row.cell.map(|(side, cell)| (side, self.cell(side, cell, row)));
         let height = frame.len().max(own.as_ref().map_or(0, |(_, lines)| lines.len())).max(1);
         let mut lines = Vec::with_capacity(height);
         for at in 0..height {
             let lane = |side: Side| {
                 let mut line = self.track_marks(side, row, at);
-                if let Some(text) = own
-                    .as_ref()
-                    .filter(|(own, _)| *own == side)
-                    .and_then(|(_, lines)| lines.get(at))
-                {
+                if let Some(text) = own.as_ref().filter(|(own, _)| *own == side).and_then(|(_, lines)| lines.get(at)) {
                     line.pad_to(self.columns.before(side, row));
                     line.append(text);
                 }
@@ -141,14 +130,7 @@ impl<'a> Grid<'a> {
 
     fn track_marks(&self, side: Side, row: &Row, at: usize) -> Line {
         let own = match row.cell {
-            Some((
-                own,
-                Cell::Call {
-                    part,
-                    track: Some(track),
-                    ..
-                },
-            )) if own == side => Some((part, track)),
+            Some((own, Cell::Call { part, track: Some(track), .. })) if own == side => Some((part, track)),
             _ => None,
         };
         let mut line = Line::new();
@@ -184,11 +166,7 @@ impl<'a> Grid<'a> {
             lead.pad_to(self.columns.prefix[side as usize]);
             lead.push(Style::Plain, " ");
         }
-        let room = self
-            .columns
-            .lane_width(side)
-            .saturating_sub(self.columns.before(side, row) + lead.width())
-            .max(8);
+        let room = self.columns.lane_width(side).saturating_sub(self.columns.before(side, row) + lead.width()).max(8);
         let text = match cell {
             Cell::Call { call, part, .. } => calls::lines(self.context, call, part, room),
             Cell::Mark(mark) => marks::in_lane(self.context, &self.context.timeline.marks[mark], room),
@@ -207,15 +185,7 @@ impl<'a> Grid<'a> {
 
     /// What the kernel held after the call, where it is asked for and differs from what the row above said.
     fn kernel_lines(&mut self, row: &Row) -> Vec<Line> {
-        let Some((
-            side,
-            Cell::Call {
-                call,
-                part: Part::Whole | Part::Close,
-                ..
-            },
-        )) = row.cell
-        else {
+        let Some((side, Cell::Call { call, part: Part::Whole | Part::Close, .. })) = row.cell else {
             return Vec::new();
         };
         if !self.context.options.kernel {
@@ -246,23 +216,10 @@ impl<'a> Grid<'a> {
                 .max(self.columns.lane_start(Side::Left) + self.columns.before(Side::Left, row)),
         };
         let mut tracks = row.tracks;
-        if let Some((
-            _,
-            Cell::Call {
-                part: Part::Close,
-                track: Some(track),
-                ..
-            },
-        )) = row.cell
-        {
+        if let Some((_, Cell::Call { part: Part::Close, track: Some(track), .. })) = row.cell {
             tracks[side as usize] &= !(1 << track);
         }
-        let rest = Row {
-            cell: None,
-            frame: None,
-            tracks,
-            ..*row
-        };
+        let rest = Row { cell: None, frame: None, tracks, ..*row };
         wrap::wrap(words, self.columns.width.saturating_sub(start), 2)
             .iter()
             .map(|text| {

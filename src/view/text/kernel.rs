@@ -10,9 +10,7 @@ use crate::timeline::Timeline;
 /// One socket: its state and its queues, if there is anything in them, or if an empty one is to be named too.
 pub(super) fn holds(timeline: &Timeline, kernel: &Kernel, empty_too: bool) -> String {
     let mut parts = vec![kernel.state.clone()];
-    let datagram = timeline
-        .socket(kernel.sock)
-        .is_some_and(|socket| socket.kind == "dgram");
+    let datagram = timeline.socket(kernel.sock).is_some_and(|socket| socket.kind == "dgram");
     let bytes = |n: u32| format!("{} B", grouped(n as usize));
     if kernel.state == "LISTEN" {
         if kernel.recv_queue > 0 {
@@ -38,9 +36,7 @@ pub(super) fn holds(timeline: &Timeline, kernel: &Kernel, empty_too: bool) -> St
 
 /// The role that has the socket.
 pub(super) fn owner(timeline: &Timeline, kernel: &Kernel) -> String {
-    timeline
-        .socket(kernel.sock)
-        .map_or_else(|| format!("socket {}", kernel.sock), |socket| socket.role.clone())
+    timeline.socket(kernel.sock).map_or_else(|| format!("socket {}", kernel.sock), |socket| socket.role.clone())
 }
 
 /// The row below a call; none when nothing was recorded.

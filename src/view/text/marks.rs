@@ -54,9 +54,7 @@ pub(super) fn task_of(mark: &Mark) -> i32 {
 /// A mark within its lane.
 pub(super) fn in_lane(context: &Context, mark: &Mark, width: usize) -> Vec<Line> {
     let said = |verb: &str, style: Style, text: &str| {
-        let room = (width.saturating_sub(2) * PRINTED_LINES)
-            .saturating_sub(verb.len() + 1)
-            .max(8);
+        let room = (width.saturating_sub(2) * PRINTED_LINES).saturating_sub(verb.len() + 1).max(8);
         let quoted = quote(text.as_bytes(), false, room);
         // Printed text wraps at its own spaces.
         let mut words = vec![Word::new(Style::Dim, verb)];
@@ -82,11 +80,7 @@ pub(super) fn in_lane(context: &Context, mark: &Mark, width: usize) -> Vec<Line>
 }
 
 fn ended_words(context: &Context, ended: &Ended, width: usize, plain: &dyn Fn(Style, &str) -> Vec<Line>) -> Vec<Line> {
-    let who = if ended.main || context.lanes.task_number(&ended.role, ended.pid).is_some() {
-        ""
-    } else {
-        "a process "
-    };
+    let who = if ended.main || context.lanes.task_number(&ended.role, ended.pid).is_some() { "" } else { "a process " };
     if ended.by_lab {
         let long = format!("{who}stopped by the lab when the run was over");
         let fits = super::sanitise::width(&long) <= width;
@@ -113,12 +107,7 @@ pub(super) fn across(mark: &Mark, width: usize) -> Vec<Line> {
         Mark::Action(action) => dotted(format!("done by the schedule: {}", action.rule)),
         Mark::Notice(notice) => {
             let mut words = vec![Word::new(Style::Bad, "note:")];
-            words.extend(
-                notice
-                    .role
-                    .iter()
-                    .map(|role| Word::new(Style::Bold, &format!("{role}:"))),
-            );
+            words.extend(notice.role.iter().map(|role| Word::new(Style::Bold, &format!("{role}:"))));
             words.extend(wrap::words(Style::Plain, &notice.text));
             wrap::wrap(&words, width, 6)
         }

@@ -95,34 +95,22 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     conclusion.extend(seen::next(story.map_or(&[], |story| &story.next), options.width));
 
     let mut page = String::new();
-    heading::lines(&context)
-        .iter()
-        .for_each(|line| line.clone().cut(options.width).paint(options.color, &mut page));
+    heading::lines(&context).iter().for_each(|line| line.clone().cut(options.width).paint(options.color, &mut page));
     page.push('\n');
     draw(&context, &drawn, (first, last), &mut page);
-    for section in [
-        bytes::on_the_wire(&context),
-        bytes::in_the_programs(&context),
-        ended::lines(&context),
-        conclusion,
-    ] {
+    for section in [bytes::on_the_wire(&context), bytes::in_the_programs(&context), ended::lines(&context), conclusion]
+    {
         if !section.is_empty() {
             page.push('\n');
         }
-        section
-            .into_iter()
-            .for_each(|line| line.cut(options.width).paint(options.color, &mut page));
+        section.into_iter().for_each(|line| line.cut(options.width).paint(options.color, &mut page));
     }
     page
 }
 
 /// Where the first part of the rows ends and where the last part begins.
 fn shown(rows: usize, options: &Options) -> (usize, usize) {
-    if rows <= MOST_ROWS || options.hex == HexBytes::All {
-        (rows, rows)
-    } else {
-        (FIRST_ROWS, rows - LAST_ROWS)
-    }
+    if rows <= MOST_ROWS || options.hex == HexBytes::All { (rows, rows) } else { (FIRST_ROWS, rows - LAST_ROWS) }
 }
 
 fn draw(context: &Context, drawn: &[Row], (first, last): (usize, usize), page: &mut String) {
@@ -135,10 +123,7 @@ fn draw(context: &Context, drawn: &[Row], (first, last): (usize, usize), page: &
     }
     for (number, row) in drawn.iter().enumerate() {
         if number == first && last > first {
-            let text = format!(
-                "… {} rows left out: --hex all shows every row",
-                numbers::grouped(last - first)
-            );
+            let text = format!("… {} rows left out: --hex all shows every row", numbers::grouped(last - first));
             paint(grid.remark(&text), page);
         }
         paint(grid.draw(row), page);

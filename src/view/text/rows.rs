@@ -87,20 +87,12 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn row(&mut self, t: Nanos) -> &mut Row {
-        self.rows.push(Row {
-            t,
-            cell: None,
-            frame: None,
-            across: None,
-            tracks: self.tracks,
-        });
+        self.rows.push(Row { t, cell: None, frame: None, across: None, tracks: self.tracks });
         self.rows.last_mut().expect("just pushed")
     }
 
     fn side(&self, call: usize) -> Side {
-        self.lanes
-            .side(&self.timeline.calls[call].enter.role)
-            .unwrap_or(Side::Left)
+        self.lanes.side(&self.timeline.calls[call].enter.role).unwrap_or(Side::Left)
     }
 
     fn enter(&mut self, call: usize) {
@@ -111,14 +103,7 @@ impl Builder<'_> {
         let side = self.side(call);
         let t = self.timeline.calls[call].enter.t;
         if !self.waits[call] || self.folds.shown.contains_key(&call) {
-            self.row(t).cell = Some((
-                side,
-                Cell::Call {
-                    call,
-                    part: Part::Whole,
-                    track: None,
-                },
-            ));
+            self.row(t).cell = Some((side, Cell::Call { call, part: Part::Whole, track: None }));
             return;
         }
         let lane = &mut self.tracks[side as usize];
@@ -127,14 +112,7 @@ impl Builder<'_> {
             *lane |= 1 << track;
         }
         self.open.insert(call, track);
-        self.row(t).cell = Some((
-            side,
-            Cell::Call {
-                call,
-                part: Part::Open,
-                track,
-            },
-        ));
+        self.row(t).cell = Some((side, Cell::Call { call, part: Part::Open, track }));
     }
 
     fn exit(&mut self, call: usize) {
@@ -143,14 +121,7 @@ impl Builder<'_> {
         if this.enter.name == "connect" && self.answers(call) {
             let (side, tracks) = (self.side(call), self.tracks);
             if let Some(row) = self.rows.last_mut() {
-                row.cell = Some((
-                    side,
-                    Cell::Call {
-                        call,
-                        part: Part::Close,
-                        track,
-                    },
-                ));
+                row.cell = Some((side, Cell::Call { call, part: Part::Close, track }));
                 row.tracks = tracks;
             }
             self.open.remove(&call);
@@ -162,11 +133,7 @@ impl Builder<'_> {
 
     /// True when the last row is nothing but the last frame of a handshake which this call ends with.
     fn answers(&self, call: usize) -> bool {
-        let Some(row) = self
-            .rows
-            .last()
-            .filter(|row| row.cell.is_none() && row.across.is_none())
-        else {
+        let Some(row) = self.rows.last().filter(|row| row.cell.is_none() && row.across.is_none()) else {
             return false;
         };
         let Some(frame) = row.frame.map(|frame| &self.timeline.frames[frame]) else {
@@ -191,14 +158,7 @@ impl Builder<'_> {
     fn frame(&mut self, frame: usize) {
         let this = &self.timeline.frames[frame];
         let beside = match (&this.cause, self.rows.last()) {
-            (
-                Cause::Call { call, later: false, .. },
-                Some(Row {
-                    cell: Some((_, cell)),
-                    frame: None,
-                    ..
-                }),
-            ) => {
+            (Cause::Call { call, later: false, .. }, Some(Row { cell: Some((_, cell)), frame: None, .. })) => {
                 matches!(cell, Cell::Call { call: drawn, .. } if drawn == call)
             }
             _ => false,

@@ -27,11 +27,7 @@ pub(super) fn seen(verdicts: &[(Expect, Verdict)], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (expect, verdict) in verdicts {
         let (mark, style) = mark(verdict);
-        let says = if expect.says.is_empty() {
-            &expect.that
-        } else {
-            &expect.says
-        };
+        let says = if expect.says.is_empty() { &expect.that } else { &expect.says };
         let mut words = vec![Word::new(style, mark)];
         words.extend(wrap::words(Style::Plain, says));
         let mut claim = wrap::wrap(&words, room, 2);
@@ -53,18 +49,20 @@ pub(super) fn seen(verdicts: &[(Expect, Verdict)], width: usize) -> Vec<Line> {
         if !verdict.seen {
             lines.extend(below(Style::Plain, "expected:", &expect.that, room));
             if let Some(instead) = &verdict.instead {
-                lines.extend(below(Style::Bad, "instead:", instead, room));
+                let label = if verdict.unknown { "not known:" } else { "instead:" };
+                lines.extend(below(Style::Bad, label, instead, room));
             }
         }
     }
     labelled("seen", lines, width)
 }
 
+/// `?` where the recording cannot tell: that is neither seen nor refuted.
 fn mark(verdict: &Verdict) -> (&'static str, Style) {
-    if verdict.seen {
-        ("✔", Style::Good)
-    } else {
-        ("✘", Style::Bad)
+    match verdict {
+        Verdict { seen: true, .. } => ("✔", Style::Good),
+        Verdict { unknown: true, .. } => ("?", Style::Bold),
+        _ => ("✘", Style::Bad),
     }
 }
 
@@ -99,16 +97,9 @@ pub(super) fn so(context: &Context, verdicts: &[(Expect, Verdict)]) -> Vec<Line>
 /// `next`: commands worth trying, with what they show.
 pub(super) fn next(next: &[Next], width: usize) -> Vec<Line> {
     let room = width - MARGIN;
-    let commands: Vec<Line> = next
-        .iter()
-        .map(|next| Line::of(Style::Bold, &format!("lab {}", next.run)))
-        .collect();
+    let commands: Vec<Line> = next.iter().map(|next| Line::of(Style::Bold, &format!("lab {}", next.run))).collect();
     let longest = commands.iter().map(Line::width).max().unwrap_or(0);
-    let widest = next
-        .iter()
-        .map(|next| super::sanitise::width(&next.says))
-        .max()
-        .unwrap_or(0);
+    let widest = next.iter().map(|next| super::sanitise::width(&next.says)).max().unwrap_or(0);
     // Side by side only if the words keep a readable line.
     let beside = longest + 3 + widest.min(30) <= room;
     let mut lines = Vec::new();
@@ -116,11 +107,7 @@ pub(super) fn next(next: &[Next], width: usize) -> Vec<Line> {
         let words = wrap::words(Style::Plain, &next.says);
         if !beside {
             lines.extend(wrap::wrap(&[Word { gap: 0, line: command }], room, 2));
-            lines.extend(
-                below(Style::Plain, "", &next.says, room)
-                    .into_iter()
-                    .filter(|line| line.width() > 2),
-            );
+            lines.extend(below(Style::Plain, "", &next.says, room).into_iter().filter(|line| line.width() > 2));
             continue;
         }
         for (n, text) in wrap::wrap(&words, room - longest - 3, 0).iter().enumerate() {

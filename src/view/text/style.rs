@@ -20,14 +20,8 @@ pub(super) enum Style {
     Source(u32),
 }
 
-const SOURCES: [Color; 6] = [
-    Color::Cyan,
-    Color::Yellow,
-    Color::Magenta,
-    Color::Green,
-    Color::Blue,
-    Color::BrightMagenta,
-];
+const SOURCES: [Color; 6] =
+    [Color::Cyan, Color::Yellow, Color::Magenta, Color::Green, Color::Blue, Color::BrightMagenta];
 const ROLES: [Color; 3] = [Color::BrightCyan, Color::BrightGreen, Color::BrightYellow];
 
 impl Style {
@@ -41,9 +35,7 @@ impl Style {
             Style::Bad => Color::Red.to_fg_str().into_owned(),
             Style::Good => Color::Green.to_fg_str().into_owned(),
             Style::Role(n) => format!("1;{}", ROLES[n % ROLES.len()].to_fg_str()),
-            Style::Source(n) => SOURCES[(n as usize).wrapping_sub(1) % SOURCES.len()]
-                .to_fg_str()
-                .into_owned(),
+            Style::Source(n) => SOURCES[(n as usize).wrapping_sub(1) % SOURCES.len()].to_fg_str().into_owned(),
         })
     }
 }
@@ -92,10 +84,7 @@ impl Line {
     /// Appends another line after so many spaces. Between words of one style the spaces have it too, so that a painted
     /// sentence is one span.
     pub(super) fn append_after(&mut self, gap: usize, other: &Line) {
-        let (before, after) = (
-            self.spans.last().map(|span| span.0),
-            other.spans.first().map(|span| span.0),
-        );
+        let (before, after) = (self.spans.last().map(|span| span.0), other.spans.first().map(|span| span.0));
         let style = before.filter(|before| Some(*before) == after).unwrap_or(Style::Plain);
         self.push_clean(style, &" ".repeat(gap));
         match (self.spans.last_mut(), other.spans.split_first()) {
@@ -152,17 +141,10 @@ impl Line {
 
     /// Appends the line to the page, without the spaces at its end.
     pub(super) fn paint(&self, color: bool, page: &mut String) {
-        let inked = self
-            .spans
-            .iter()
-            .rposition(|(_, text)| !text.trim_end_matches(' ').is_empty());
+        let inked = self.spans.iter().rposition(|(_, text)| !text.trim_end_matches(' ').is_empty());
         let count = inked.map_or(0, |last| last + 1);
         for (index, (style, text)) in self.spans[..count].iter().enumerate() {
-            let text = if index + 1 == count {
-                text.trim_end_matches(' ')
-            } else {
-                text
-            };
+            let text = if index + 1 == count { text.trim_end_matches(' ') } else { text };
             match style.sgr() {
                 Some(sgr) if color => {
                     page.push_str("\x1b[");

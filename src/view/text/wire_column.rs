@@ -60,11 +60,7 @@ pub(super) fn lines(context: &Context, index: usize, width: usize) -> Vec<Line> 
 
 /// Columns the frame takes on one line; long ones are expected to wrap.
 pub(super) fn natural(context: &Context, index: usize) -> usize {
-    context
-        .timeline
-        .frames
-        .get(index)
-        .map_or(0, |frame| wrap::total(&words(context, frame, true)))
+    context.timeline.frames.get(index).map_or(0, |frame| wrap::total(&words(context, frame, true)))
 }
 
 /// What is carried behind the transport header, in bytes, including what the capture cut off.
@@ -84,11 +80,7 @@ pub(super) fn flags(tcp: &Tcp) -> String {
         (tcp.ack_flag, "ACK"),
     ];
     let set: Vec<&str> = named.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
-    if set.is_empty() {
-        "no flags".into()
-    } else {
-        set.join(" ")
-    }
+    if set.is_empty() { "no flags".into() } else { set.join(" ") }
 }
 
 /// `seq 1..6`, `seq 0 ack 1`, as far as the connection is known.
@@ -106,11 +98,7 @@ fn seq_words(frame: &Frame, tcp: &Tcp) -> Option<String> {
 fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
     let mut words = vec![arrow(context, frame)];
     words.extend(names(context, frame, false));
-    let Pads {
-        flags: flag_pad,
-        size: size_pad,
-        seq: seq_pad,
-    } = if aligned { context.pads } else { Pads::default() };
+    let Pads { flags: flag_pad, size: size_pad, seq: seq_pad } = if aligned { context.pads } else { Pads::default() };
     let pad = |text: &str| format!("{text:<flag_pad$}");
     let size = |bytes: usize| Word::new(Style::Plain, &format!("{:<size_pad$}", size_words(bytes)));
     let dim = |text: &str| Word::new(Style::Dim, text);
@@ -145,11 +133,7 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
                 words.extend(wrap::words(Style::Dim, &cause.name()));
             }
         }
-        Transport::Neighbour => words.push(dim(if frame.record.kind == "ARP" {
-            "ARP"
-        } else {
-            "neighbour discovery"
-        })),
+        Transport::Neighbour => words.push(dim(if frame.record.kind == "ARP" { "ARP" } else { "neighbour discovery" })),
         Transport::Other => {
             let what = fragment(frame).unwrap_or_else(|| frame.record.kind.clone());
             words.push(Word::new(Style::Plain, &what));
@@ -158,10 +142,7 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
     words.extend(names(context, frame, true));
     let numbers = badges::of_sources(context.timeline, &frame.sources);
     if !numbers.is_empty() {
-        words.push(Word {
-            gap: 1,
-            line: badges::line(&numbers),
-        });
+        words.push(Word { gap: 1, line: badges::line(&numbers) });
     }
     if frame.record.again {
         let what = format!("again: {}[{}]", frame.record.kind, frame.record.nth);

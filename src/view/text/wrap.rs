@@ -12,10 +12,7 @@ pub(super) struct Word {
 
 impl Word {
     pub(super) fn new(style: Style, text: &str) -> Word {
-        Word {
-            gap: 1,
-            line: Line::of(style, text),
-        }
+        Word { gap: 1, line: Line::of(style, text) }
     }
 
     pub(super) fn gap(self, gap: usize) -> Word {
@@ -34,11 +31,7 @@ pub(super) fn one_line(words: &[Word]) -> Line {
 
 /// Width of all words on one line.
 pub(super) fn total(words: &[Word]) -> usize {
-    words
-        .iter()
-        .enumerate()
-        .map(|(n, word)| word.line.width() + if n == 0 { 0 } else { word.gap })
-        .sum()
+    words.iter().enumerate().map(|(n, word)| word.line.width() + if n == 0 { 0 } else { word.gap }).sum()
 }
 
 /// The words on as many lines as they need; lines after the first are indented.
@@ -59,11 +52,7 @@ pub(super) fn wrap(words: &[Word], width: usize, indent: usize) -> Vec<Line> {
                 lines.push(Line::of(Style::Plain, &" ".repeat(indent)));
             }
             let room = if lines.len() == 1 { width } else { width - indent };
-            let (head, tail) = if rest.width() <= room {
-                (rest, Line::new())
-            } else {
-                rest.split(room)
-            };
+            let (head, tail) = if rest.width() <= room { (rest, Line::new()) } else { rest.split(room) };
             lines.last_mut().expect("there is always a line").append(&head);
             rest = tail;
         }
