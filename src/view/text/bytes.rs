@@ -4,7 +4,7 @@ use super::context::Context;
 use super::hexdump::{self, Dump};
 use super::numbers::grouped;
 use super::style::{Line, Style};
-use super::wire_column::{flags, payload_length, seq_words};
+use super::wire_column::{flags, payload_length};
 use super::wrap::{self, Word};
 use super::{HexBytes, layers};
 use crate::timeline::{Call, Frame, Span, Timeline};
@@ -17,7 +17,12 @@ const BLOCKS: usize = 12;
 pub(super) fn on_the_wire(context: &Context) -> Vec<Line> {
     let options = context.options;
     let all = options.hex == HexBytes::All;
-    let wanted = |frame: &&Frame| all || options.layers || !frame.packet.payload.is_empty();
+    // What an ICMP error quotes is not a payload of any program.
+    let carries = |frame: &Frame| {
+        let of_programs = !matches!(frame.packet.transport, Transport::Icmp(_) | Transport::Neighbour);
+        of_programs && !frame.packet.payload.is_empty()
+    };
+    let wanted = |frame: &&Frame| all || options.layers || carries(frame);
     if options.hex == HexBytes::None && !options.layers {
         return Vec::new();
     }
@@ -92,17 +97,21 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
     let options = context.options;
     let mut words = wrap::words(Style::Bold, &frame.name());
     if let Some((from, to)) = frame.packet.endpoints() {
-        let text = format!("{from} → {to}");
-        words.extend(
-            wrap::words(Style::Plain, &text)
-                .into_iter()
-                .enumerate()
-                .map(|(n, w)| w.gap(if n == 0 { 2 } else { 1 })),
+        let text = format!(
+            "{} → {}",
+            context.address(&from.to_string()),
+            context.address(&to.to_string())
         );
+        words.extend(apart(Style::Plain, &text));
     }
     if let Transport::Tcp(tcp) = &frame.packet.transport {
         words.push(Word::new(Style::Plain, &flags(tcp)).gap(2));
-        words.extend(seq_words(frame, tcp).map(|seq| Word::new(Style::Dim, &seq)));
+        let ack = frame
+            .ack
+            .filter(|_| tcp.ack_flag)
+            .map(|ack| format!(" ack {ack}"))
+            .unwrap_or_default();
+        words.extend(frame.seq.map(|seq| Word::new(Style::Dim, &format!("seq {seq}{ack}"))));
         words.push(Word::new(Style::Dim, &format!("win {}", tcp.window)));
     }
     if frame.record.again {
@@ -113,7 +122,7 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
         HexBytes::All => frame.record.len as usize,
         _ => payload_length(frame),
     };
-    words.push(Word::new(Style::Plain, &format!("{} bytes", grouped(length))).gap(2));
+    words.push(Word::new(Style::Plain, &count(length)).gap(2));
     let mut lines = titled(context, &words);
     if options.layers {
         lines.extend(layers::table(bytes, options.width, 4));
@@ -132,6 +141,16 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
     lines.extend(hexdump::rows(shown, &owners, dump(context)));
     lines.extend(missing(length, shown.len()));
     lines
+}
+
+/// Words set apart from what stands before them.
+fn apart(style: Style, text: &str) -> impl Iterator<Item = Word> {
+    let words = wrap::words(style, text).into_iter().enumerate();
+    words.map(|(n, word)| word.gap(if n == 0 { 2 } else { 1 }))
+}
+
+fn count(bytes: usize) -> String {
+    format!("{} {}", grouped(bytes), if bytes == 1 { "byte" } else { "bytes" })
 }
 
 fn shifted(sources: &[Span], by: usize) -> Vec<Span> {
@@ -155,9 +174,8 @@ fn call_block(context: &Context, call: &Call) -> Vec<Line> {
         return Vec::new();
     };
     let length = usize::try_from(exit.ret).unwrap_or(0).max(data.0.len());
-    let plural = if length == 1 { "byte" } else { "bytes" };
     let mut words = vec![Word::new(Style::Bold, &call.name())];
-    words.push(Word::new(Style::Plain, &format!("= {} {plural}", grouped(length))));
+    words.push(Word::new(Style::Plain, &format!("= {}", count(length))));
     words.extend(wrap::words(Style::Plain, &origin(context.timeline, call, length)));
     let mut lines = titled(context, &words);
     let owners = hexdump::owners(context.timeline, &call.sources, data.0.len());

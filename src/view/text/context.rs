@@ -3,6 +3,7 @@
 use super::Options;
 use super::fold::Folds;
 use super::lanes::Lanes;
+use super::wire_column::Pads;
 use crate::recording::SockId;
 use crate::timeline::{Call, Timeline};
 use std::collections::{HashMap, HashSet};
@@ -23,6 +24,8 @@ pub(super) struct Context<'a> {
     pub(super) lanes: &'a Lanes,
     pub(super) folds: &'a Folds,
     pub(super) detail: Detail,
+    /// How the parts of frames are aligned.
+    pub(super) pads: Pads,
     /// The one host of all addresses of the run, as it is written before the port.
     pub(super) host: Option<String>,
     names: HashMap<(&'a str, &'a str), Name>,
@@ -53,6 +56,7 @@ impl<'a> Context<'a> {
             options,
             lanes,
             folds,
+            pads: Pads::default(),
             detail: Detail {
                 short_addresses: false,
                 seq: true,

@@ -36,7 +36,7 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
                 said.extend(end.standing.iter().map(|standing| stood(context, standing)));
             }
             let awaited = end.awaited.iter();
-            said.extend(awaited.map(|rule| plain(&format!("never happened: what this rule waits for: {rule}"))));
+            said.extend(awaited.map(|rule| plain(&format!("still awaited: {rule}"))));
             if end.lost > 0 {
                 let text = format!(
                     "{} frames were lost by the recorder: the wire is not complete",
@@ -58,7 +58,8 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
 fn stood(context: &Context, standing: &Standing) -> Vec<Word> {
     let mut words = vec![Word::new(context.lanes.style(&standing.role), &standing.role)];
     let call = standing.call.and_then(|call| context.timeline.call_index(call));
-    let place = match (call.map(|call| context.timeline.calls[call].name()), standing.held) {
+    let name = |call: usize| context.call_name(&context.timeline.calls[call]);
+    let place = match (call.map(name), standing.held) {
         (Some(name), true) => format!("held by the schedule before {name}"),
         (Some(name), false) => format!("in {name}"),
         (None, true) => "held by the schedule".to_string(),
@@ -72,20 +73,18 @@ fn stood(context: &Context, standing: &Standing) -> Vec<Word> {
     );
     for (n, kernel) in standing.kernel.iter().enumerate() {
         let owner = kernel::owner(context.timeline, kernel);
-        let whose = if owner == standing.role {
-            String::new()
+        if n == 0 && owner == standing.role {
+            // An empty queue is the answer to why a recv waits, so here it is said.
+            let held = kernel::holds(context.timeline, kernel, true);
+            if let Some(last) = words.last_mut() {
+                last.line.push(Style::Plain, ",");
+            }
+            words.extend(wrap::words(Style::Plain, &held));
         } else {
-            format!("{owner} ")
-        };
-        let held = kernel::holds(context.timeline, kernel);
-        // An empty queue is the answer to why a recv waits, so here it is said.
-        let empty = if n == 0 && kernel.recv_queue == 0 && kernel.state != "LISTEN" {
-            ", 0 B queued"
-        } else {
-            ""
-        };
-        words.push(Word::new(Style::Dim, "·"));
-        words.extend(wrap::words(Style::Dim, &format!("{whose}{held}{empty}")));
+            let held = kernel::holds(context.timeline, kernel, false);
+            words.push(Word::new(Style::Dim, "·"));
+            words.extend(wrap::words(Style::Dim, &format!("{owner} {held}")));
+        }
     }
     words
 }

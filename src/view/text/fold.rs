@@ -99,7 +99,7 @@ fn silent(call: &Call) -> bool {
         .is_some_and(|exit| exit.sock.is_none() && exit.data.as_ref().is_none_or(|data| data.0.is_empty()))
         && call.carried_by.is_empty()
         && call.sources.is_empty()
-        && call.badge.is_none()
+        && (call.badge.is_none() || call.exit.as_ref().is_some_and(|exit| exit.ret == 0))
         && call.hold.is_none()
         && call.enter.name != "close"
 }

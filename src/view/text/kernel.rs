@@ -7,8 +7,8 @@ use super::wrap::Word;
 use crate::recording::Kernel;
 use crate::timeline::Timeline;
 
-/// One socket: its state and its queues, if there is anything in them.
-pub(super) fn holds(timeline: &Timeline, kernel: &Kernel) -> String {
+/// One socket: its state and its queues, if there is anything in them, or if an empty one is to be named too.
+pub(super) fn holds(timeline: &Timeline, kernel: &Kernel, empty_too: bool) -> String {
     let mut parts = vec![kernel.state.clone()];
     let datagram = timeline
         .socket(kernel.sock)
@@ -26,7 +26,7 @@ pub(super) fn holds(timeline: &Timeline, kernel: &Kernel) -> String {
             None => {}
         }
     } else {
-        if kernel.recv_queue > 0 {
+        if kernel.recv_queue > 0 || empty_too {
             parts.push(format!("{} queued", bytes(kernel.recv_queue)));
         }
         if kernel.send_queue > 0 {
@@ -55,7 +55,7 @@ pub(super) fn words(context: &Context, call: usize) -> Option<Vec<Word>> {
             words.push(Word::new(Style::Dim, "·"));
         }
         let mut line = Line::of(Style::Dim, &owner(context.timeline, kernel));
-        line.push(Style::Dim, &format!(" {}", holds(context.timeline, kernel)));
+        line.push(Style::Dim, &format!(" {}", holds(context.timeline, kernel, false)));
         words.push(Word { gap: 1, line });
     }
     Some(words)

@@ -76,19 +76,21 @@ pub(super) fn in_lane(context: &Context, mark: &Mark, width: usize) -> Vec<Line>
         Mark::Output(output) => said(&output.stream, Style::Plain, &output.text),
         Mark::Input(input) => said("stdin", Style::Plain, &input.text),
         Mark::Signal(signal) => plain(Style::Bad, &format!("{} arrives", signal.signal)),
-        Mark::Ended(ended) => ended_words(context, ended, &plain),
+        Mark::Ended(ended) => ended_words(context, ended, width, &plain),
         Mark::Held(_) | Mark::Released(_) | Mark::Action(_) | Mark::Notice(_) => Vec::new(),
     }
 }
 
-fn ended_words(context: &Context, ended: &Ended, plain: &dyn Fn(Style, &str) -> Vec<Line>) -> Vec<Line> {
+fn ended_words(context: &Context, ended: &Ended, width: usize, plain: &dyn Fn(Style, &str) -> Vec<Line>) -> Vec<Line> {
     let who = if ended.main || context.lanes.task_number(&ended.role, ended.pid).is_some() {
         ""
     } else {
         "a process "
     };
     if ended.by_lab {
-        return plain(Style::Dim, &format!("{who}stopped by the lab when the run was over"));
+        let long = format!("{who}stopped by the lab when the run was over");
+        let fits = super::sanitise::width(&long) <= width;
+        return plain(Style::Dim, if fits { &long } else { "stopped by the lab" });
     }
     match (&ended.signal, ended.code) {
         (Some(signal), _) => plain(Style::Bad, &format!("{who}killed by {signal}")),
@@ -111,7 +113,12 @@ pub(super) fn across(mark: &Mark, width: usize) -> Vec<Line> {
         Mark::Action(action) => dotted(format!("done by the schedule: {}", action.rule)),
         Mark::Notice(notice) => {
             let mut words = vec![Word::new(Style::Bad, "note:")];
-            words.extend(notice.role.iter().map(|role| Word::new(Style::Bold, role)));
+            words.extend(
+                notice
+                    .role
+                    .iter()
+                    .map(|role| Word::new(Style::Bold, &format!("{role}:"))),
+            );
             words.extend(wrap::words(Style::Plain, &notice.text));
             wrap::wrap(&words, width, 6)
         }

@@ -7,6 +7,7 @@
 mod badges;
 mod bytes;
 mod calls;
+mod columns;
 mod context;
 mod ended;
 mod fold;
@@ -84,9 +85,9 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     let mut context = Context::new(timeline, &options, &lanes, &folds);
     let (first, last) = shown(rows.len(), &options);
     let drawn: Vec<Row> = rows[..first].iter().chain(&rows[last..]).copied().collect();
-    grid::settle(&mut context, &drawn);
+    columns::settle(&mut context, &drawn);
 
-    let mut conclusion = ended::lines(&context);
+    let mut conclusion = Vec::new();
     if !verdicts.is_empty() {
         conclusion.extend(seen::seen(verdicts, options.width));
     }
@@ -102,6 +103,7 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     for section in [
         bytes::on_the_wire(&context),
         bytes::in_the_programs(&context),
+        ended::lines(&context),
         conclusion,
     ] {
         if !section.is_empty() {

@@ -28,15 +28,14 @@ pub(super) fn grouped(number: usize) -> String {
 pub(super) fn repeated(fold: &Fold) -> Vec<Word> {
     let text = match fold.place {
         (0, 1) => format!("the same {} times, until {} ms", grouped(fold.times), ms(fold.until)),
-        (0, _) => format!("{} times,", grouped(fold.times)),
         (place, length) if place + 1 == length => {
             format!(
-                "in turn with it {} times, until {} ms",
+                "these {length} in turn, {} times, until {} ms",
                 grouped(fold.times),
                 ms(fold.until)
             )
         }
-        _ => format!("in turn with it {} times,", grouped(fold.times)),
+        _ => return Vec::new(),
     };
     wrap::words(Style::Bold, &text)
         .into_iter()

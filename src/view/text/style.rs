@@ -74,6 +74,9 @@ impl Line {
     }
 
     fn push_clean(&mut self, style: Style, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         self.width += width(text);
         match self.spans.last_mut() {
             Some((last, so_far)) if *last == style => so_far.push_str(text),
@@ -86,6 +89,25 @@ impl Line {
         self.spans.extend(other.spans.iter().cloned());
     }
 
+    /// Appends another line after so many spaces. Between words of one style the spaces have it too, so that a painted
+    /// sentence is one span.
+    pub(super) fn append_after(&mut self, gap: usize, other: &Line) {
+        let (before, after) = (
+            self.spans.last().map(|span| span.0),
+            other.spans.first().map(|span| span.0),
+        );
+        let style = before.filter(|before| Some(*before) == after).unwrap_or(Style::Plain);
+        self.push_clean(style, &" ".repeat(gap));
+        match (self.spans.last_mut(), other.spans.split_first()) {
+            (Some(last), Some((first, rest))) if last.0 == first.0 => {
+                last.1.push_str(&first.1);
+                self.spans.extend(rest.iter().cloned());
+            }
+            _ => self.spans.extend(other.spans.iter().cloned()),
+        }
+        self.width += other.width;
+    }
+
     /// Spaces up to the column; nothing when the line is already there.
     pub(super) fn pad_to(&mut self, column: usize) {
         if column > self.width {
@@ -95,6 +117,10 @@ impl Line {
 
     pub(super) fn width(&self) -> usize {
         self.width
+    }
+
+    pub(super) fn ends_with(&self, end: char) -> bool {
+        self.spans.last().is_some_and(|(_, text)| text.ends_with(end))
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -9,9 +9,40 @@ use super::wrap::{self, Word};
 use crate::timeline::{Cause, Frame};
 use crate::wire::{Icmp, Tcp, Transport};
 
-/// Columns of the flags, so that sizes stand below each other.
-const FLAGS: usize = 7;
-const SIZE: usize = 7;
+/// Columns of the parts of a frame, so that sizes, numbers and badges stand below each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Pads {
+    flags: usize,
+    size: usize,
+    seq: usize,
+}
+
+impl Pads {
+    /// What these frames need. A few odd ones do not push all others apart.
+    pub(super) fn of<'a>(frames: impl Iterator<Item = &'a Frame>) -> Pads {
+        let mut pads = Pads::default();
+        for frame in frames {
+            let flags = match &frame.packet.transport {
+                Transport::Tcp(tcp) => {
+                    pads.seq = pads.seq.max(seq_words(frame, tcp).map_or(0, |seq| seq.len()).min(16));
+                    flags(tcp).len()
+                }
+                Transport::Udp(_) => "UDP".len(),
+                _ => continue,
+            };
+            pads.flags = pads.flags.max(flags.min(7));
+            let length = payload_length(frame);
+            if length > 0 {
+                pads.size = pads.size.max(size_words(length).len().min(8));
+            }
+        }
+        pads
+    }
+}
+
+fn size_words(bytes: usize) -> String {
+    format!("{} B", grouped(bytes))
+}
 
 /// The frame within so many columns, on as few lines as possible.
 pub(super) fn lines(context: &Context, index: usize, width: usize) -> Vec<Line> {
@@ -24,7 +55,7 @@ pub(super) fn lines(context: &Context, index: usize, width: usize) -> Vec<Line> 
             return vec![wrap::one_line(&words)];
         }
     }
-    wrap::wrap(&words(context, frame, false), width, 4)
+    wrap::wrap(&words(context, frame, false), width, 2)
 }
 
 /// Columns the frame takes on one line; long ones are expected to wrap.
@@ -61,7 +92,7 @@ pub(super) fn flags(tcp: &Tcp) -> String {
 }
 
 /// `seq 1..6`, `seq 0 ack 1`, as far as the connection is known.
-pub(super) fn seq_words(frame: &Frame, tcp: &Tcp) -> Option<String> {
+fn seq_words(frame: &Frame, tcp: &Tcp) -> Option<String> {
     let seq = frame.seq?;
     let length = payload_length(frame) as u64;
     Some(match (length, frame.ack.filter(|_| tcp.ack_flag)) {
@@ -75,17 +106,13 @@ pub(super) fn seq_words(frame: &Frame, tcp: &Tcp) -> Option<String> {
 fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
     let mut words = vec![arrow(context, frame)];
     words.extend(names(context, frame, false));
-    let pad = |text: &str| {
-        if aligned {
-            format!("{text:<FLAGS$}")
-        } else {
-            text.to_string()
-        }
-    };
-    let size = |bytes: usize| {
-        let text = format!("{} B", grouped(bytes));
-        Word::new(Style::Plain, &if aligned { format!("{text:<SIZE$}") } else { text })
-    };
+    let Pads {
+        flags: flag_pad,
+        size: size_pad,
+        seq: seq_pad,
+    } = if aligned { context.pads } else { Pads::default() };
+    let pad = |text: &str| format!("{text:<flag_pad$}");
+    let size = |bytes: usize| Word::new(Style::Plain, &format!("{:<size_pad$}", size_words(bytes)));
     let dim = |text: &str| Word::new(Style::Dim, text);
     match &frame.packet.transport {
         Transport::Tcp(tcp) => {
@@ -95,10 +122,10 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
             let seq = seq_words(frame, tcp).filter(|_| context.detail.seq);
             if length > 0 {
                 words.push(size(length));
-            } else if seq.is_some() && aligned {
-                words.push(Word::new(Style::Plain, &" ".repeat(SIZE)));
+            } else if seq.is_some() && size_pad > 0 {
+                words.push(Word::new(Style::Plain, &" ".repeat(size_pad)));
             }
-            words.extend(seq.map(|seq| Word::new(Style::Dim, &if aligned { format!("{seq:<10}") } else { seq })));
+            words.extend(seq.map(|seq| Word::new(Style::Dim, &format!("{seq:<seq_pad$}"))));
             if tcp.window == 0 && !tcp.rst && !tcp.syn {
                 words.push(Word::new(Style::Bad, "window 0"));
             }
@@ -138,9 +165,12 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
     }
     if frame.record.again {
         let what = format!("again: {}[{}]", frame.record.kind, frame.record.nth);
-        words.push(Word::new(Style::Bad, &what).gap(2));
+        words.extend(wrap::words(Style::Bad, &what));
     } else if frame.cause == Cause::Timer {
         words.extend(wrap::words(Style::Dim, "(a timer)"));
+    } else if let Cause::End(role) = &frame.cause {
+        // No call asked for it: the kernel closes what a program leaves behind.
+        words.push(Word::new(Style::Dim, &format!("({role} ended)")));
     }
     if let Some(damage) = &frame.packet.damage {
         words.extend(wrap::words(Style::Bad, &format!("damaged: {damage}")));

@@ -27,10 +27,7 @@ impl Word {
 pub(super) fn one_line(words: &[Word]) -> Line {
     let mut line = Line::new();
     for word in words {
-        if !line.is_empty() {
-            line.push(Style::Plain, &" ".repeat(word.gap));
-        }
-        line.append(&word.line);
+        line.append_after(if line.is_empty() { 0 } else { word.gap }, &word.line);
     }
     line
 }
@@ -53,8 +50,7 @@ pub(super) fn wrap(words: &[Word], width: usize, indent: usize) -> Vec<Line> {
         let current = lines.last_mut().expect("there is always a line");
         let gap = if current.is_empty() { 0 } else { word.gap };
         if current.width() + gap + word.line.width() <= width {
-            current.push(Style::Plain, &" ".repeat(gap));
-            current.append(&word.line);
+            current.append_after(gap, &word.line);
             continue;
         }
         let mut rest = word.line.clone();
