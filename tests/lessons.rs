@@ -100,8 +100,7 @@ fn a_schedule_that_can_never_be_met_ends_at_the_deadline_with_what_was_awaited()
     let file = folder.file("run.jsonl");
     let path = file.to_string_lossy().into_owned();
     let rule = "server.recv[1] after client.send[99]";
-    let output =
-        run(User::Self_, &["05", "--color", "never", "--timeout", "1", "--schedule", rule, "--export", &path]);
+    let output = run(User::Self_, &["05", "--color", "never", "--timeout", "1", "--schedule", rule, "--export", &path]);
     let text = stdout(&output);
     assert!(started.elapsed().as_secs() < 30, "the deadline did not end it");
     assert_eq!(output.status.code(), Some(1), "{text}");

@@ -6,23 +6,13 @@ use crate::timeline::{Call, Frame, Timeline};
 /// The calls that are meant, in the order of the run.
 pub(super) fn calls<'a>(timeline: &'a Timeline, wanted: &CallRef) -> Vec<(usize, &'a Call)> {
     let matches = |call: &Call| wanted.matches(&call.enter.role, &call.enter.name, call.enter.nth);
-    timeline
-        .calls
-        .iter()
-        .enumerate()
-        .filter(|(_, call)| matches(call))
-        .collect()
+    timeline.calls.iter().enumerate().filter(|(_, call)| matches(call)).collect()
 }
 
 /// The frames that are meant, repetitions included, in the order of the run.
 pub(super) fn frames<'a>(timeline: &'a Timeline, wanted: &FrameRef) -> Vec<(usize, &'a Frame)> {
     let matches = |frame: &Frame| wanted.matches(frame.from(), frame.to(), &frame.record.kind, frame.record.nth);
-    timeline
-        .frames
-        .iter()
-        .enumerate()
-        .filter(|(_, frame)| matches(frame))
-        .collect()
+    timeline.frames.iter().enumerate().filter(|(_, frame)| matches(frame)).collect()
 }
 
 /// The first number that a name asks for and the run does not have.
@@ -41,11 +31,7 @@ pub(super) fn missing(nth: Nth, there: impl Iterator<Item = u32>) -> Option<u32>
 
 /// `client.send[1..3]`, `server.recv[1]`
 pub(super) fn of_calls<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Vec<String> {
-    collapse(
-        calls
-            .into_iter()
-            .map(|call| (format!("{}.{}", call.enter.role, call.enter.name), call.enter.nth)),
-    )
+    collapse(calls.into_iter().map(|call| (format!("{}.{}", call.enter.role, call.enter.name), call.enter.nth)))
 }
 
 /// `client>server data[1..3]`
@@ -85,38 +71,23 @@ fn collapse(names: impl Iterator<Item = (String, u32)>) -> Vec<String> {
 
 /// `there is no server.recv[2]: the server called recv once`
 pub(super) fn no_call(timeline: &Timeline, wanted: &CallRef, nth: u32) -> String {
-    let all = CallRef {
-        nth: Nth::All,
-        ..wanted.clone()
-    };
+    let all = CallRef { nth: Nth::All, ..wanted.clone() };
     let number = calls(timeline, &all).len();
     let CallRef { role, name, .. } = wanted;
     if number == 0 {
         return format!("the {role} never called {name}");
     }
-    format!(
-        "there is no {role}.{name}[{nth}]: the {role} called {name} {}",
-        times(number as u64)
-    )
+    format!("there is no {role}.{name}[{nth}]: the {role} called {name} {}", times(number as u64))
 }
 
 /// `there is no client>server data[2]: it occurs once`
 pub(super) fn no_frame(timeline: &Timeline, wanted: &FrameRef, nth: u32) -> String {
-    let all = FrameRef {
-        nth: Nth::All,
-        ..wanted.clone()
-    };
-    let number = frames(timeline, &all)
-        .iter()
-        .filter(|(_, frame)| !frame.record.again)
-        .count();
+    let all = FrameRef { nth: Nth::All, ..wanted.clone() };
+    let number = frames(timeline, &all).iter().filter(|(_, frame)| !frame.record.again).count();
     if number == 0 || wanted.kind == Kind::Any {
         return format!("there is no {all}");
     }
-    let one = FrameRef {
-        nth: Nth::One(nth),
-        ..wanted.clone()
-    };
+    let one = FrameRef { nth: Nth::One(nth), ..wanted.clone() };
     format!("there is no {one}: {all} occurs {}", times(number as u64))
 }
 

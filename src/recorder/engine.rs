@@ -292,7 +292,9 @@ impl Engine {
             None => self.namer.name(&packet, &self.sockets, private),
         };
         let Some(name) = name else { return };
-        if let (Transport::Udp(udp), true) = (&packet.transport, packet.ip.as_ref().is_some_and(|ip| ip.fragment_offset == 0)) {
+        if let (Transport::Udp(udp), true) =
+            (&packet.transport, packet.ip.as_ref().is_some_and(|ip| ip.fragment_offset == 0))
+        {
             *self.datagrams_seen.entry(udp.dst_port).or_default() += 1;
         }
         self.frames += 1;
@@ -319,7 +321,12 @@ impl Engine {
         if self.sockets.owner(udp, src, Some(dst)).is_some() {
             return;
         }
-        let running: Vec<_> = self.tasks.values().filter_map(|task| task.call.as_ref()).filter_map(|call| Some((call.sock?, call.pid, call.fd?))).collect();
+        let running: Vec<_> = self
+            .tasks
+            .values()
+            .filter_map(|task| task.call.as_ref())
+            .filter_map(|call| Some((call.sock?, call.pid, call.fd?)))
+            .collect();
         for (sock, pid, fd) in running {
             if self.sockets.get(sock).local.is_none() {
                 self.learned(sock, pid, fd, super::sockets::Told::Nothing);
@@ -378,7 +385,10 @@ impl Engine {
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
         if all_ended && self.tasks.is_empty() && !self.waiting_to_start() {
             self.over = Some(Reason::Done);
-        } else if self.only_servers_left() && now.saturating_sub(self.last) > QUIET.as_nanos() as u64 && self.all_asleep() {
+        } else if self.only_servers_left()
+            && now.saturating_sub(self.last) > QUIET.as_nanos() as u64
+            && self.all_asleep()
+        {
             self.over = Some(Reason::Done);
         }
     }

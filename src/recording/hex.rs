@@ -16,11 +16,7 @@ const VALUES: [u8; 256] = values();
 
 impl Hex {
     fn to_text(&self) -> String {
-        self.0
-            .iter()
-            .flat_map(|byte| [byte >> 4, byte & 15])
-            .map(|digit| DIGITS[usize::from(digit)] as char)
-            .collect()
+        self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)] as char).collect()
     }
 
     /// Reads digits in pairs; an error says what is wrong in a few words, however long the text is.

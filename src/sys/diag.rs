@@ -95,12 +95,7 @@ impl Diag {
             // SAFETY: the buffer is alive and as long as said. The kernel answers each request before send returns, so
             // MSG_DONTWAIT never loses one.
             let read = check(unsafe {
-                libc::recv(
-                    self.fd.as_raw_fd(),
-                    self.reply.as_mut_ptr().cast(),
-                    self.reply.len(),
-                    libc::MSG_DONTWAIT,
-                )
+                libc::recv(self.fd.as_raw_fd(), self.reply.as_mut_ptr().cast(), self.reply.len(), libc::MSG_DONTWAIT)
             } as i64)? as usize;
             let mut at = 0;
             while let Some((sequence, answer, next)) = reply(&self.reply[..read], at) {
