@@ -188,7 +188,8 @@ pub(super) fn broken() -> Told {
         end.reason = Reason::Deadline;
         end.awaited = vec!["server.recv[1] after client.send[9]".into()];
         let kernel = vec![kernel(2, "ESTABLISHED", 0, 3)];
-        end.standing = vec![Standing { role: "client".into(), tid: 1, call: Some(last), held: false, kernel }];
+        end.standing =
+            vec![Standing { role: "client".into(), tid: 1, call: Some(last), syscall: None, held: false, kernel }];
     });
     let verdicts = vec![
         claim(
