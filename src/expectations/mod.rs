@@ -26,7 +26,6 @@ pub struct Verdict {
     pub evidence: Vec<String>,
     /// When not seen: what the recording shows instead, in one line.
     pub instead: Option<String>,
-    pub unknown: bool,
 }
 
 /// Evaluates one expectation over a run.
