@@ -209,7 +209,7 @@ impl Engine {
         let mut ticking = false;
         let mut looked = self.now();
         loop {
-            // Frames first, and at each turn: the ring holds half a second of blocks that are a millisecond old, however
+            // Frames first, and at each turn: the ring holds a quarter of a second of blocks that are a millisecond old, however
             // few frames are in them.
             self.drain_frames();
             // Asked without waiting until one has come: most turns of a quiet run end here.

@@ -13,7 +13,9 @@ use std::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// A block must hold the largest frame: 65 536 bytes and headers.
 const BLOCK: usize = 128 * 1024;
-const BLOCKS: usize = 512;
+/// 32 MiB: the kernel clears them before the first program can start, which takes its time. Tracees wait for the recorder
+/// at each call, so what one call can put on the wire is what the ring must hold.
+const BLOCKS: usize = 256;
 /// Milliseconds after which a block that is not full is handed over.
 const PATIENCE: u32 = 1;
 
