@@ -30,11 +30,7 @@ pub fn run(knobs: &Knobs) -> io::Result<()> {
     println!("heard {}", String::from_utf8_lossy(&heard));
 
     if !knobs.server_first {
-        let reply = if knobs.echo {
-            heard
-        } else {
-            heard.to_ascii_uppercase()
-        };
+        let reply = if knobs.echo { heard } else { heard.to_ascii_uppercase() };
         // Done when the kernel has taken every byte; the client may not have read one of them yet.
         connection.write_all(&reply)?;
         println!("replied {}", String::from_utf8_lossy(&reply));

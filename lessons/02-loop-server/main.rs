@@ -51,9 +51,7 @@ fn main() -> ExitCode {
 fn read_knobs() -> Option<Knobs> {
     let mut args = std::env::args().skip(1);
     let mut knobs = Knobs {
-        role: args
-            .next()
-            .filter(|role| role == "server" || role == "client")?,
+        role: args.next().filter(|role| role == "server" || role == "client")?,
         addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
         bug: None,
         rst: false,

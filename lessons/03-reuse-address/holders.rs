@@ -41,8 +41,5 @@ pub fn print(port: u16) {
 fn address(text: &str) -> Option<(Ipv4Addr, u16)> {
     let (ip, port) = text.split_once(':')?;
     let ip = u32::from_str_radix(ip, 16).ok()?;
-    Some((
-        Ipv4Addr::from(ip.to_ne_bytes()),
-        u16::from_str_radix(port, 16).ok()?,
-    ))
+    Some((Ipv4Addr::from(ip.to_ne_bytes()), u16::from_str_radix(port, 16).ok()?))
 }

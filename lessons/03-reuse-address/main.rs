@@ -53,9 +53,7 @@ fn main() -> ExitCode {
 fn read_knobs() -> Option<Knobs> {
     let mut args = std::env::args().skip(1);
     let mut knobs = Knobs {
-        role: args
-            .next()
-            .filter(|role| role == "server" || role == "client")?,
+        role: args.next().filter(|role| role == "server" || role == "client")?,
         addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
         client_closes_first: false,
         reuse: false,
@@ -64,9 +62,7 @@ fn read_knobs() -> Option<Knobs> {
         match (knobs.role.as_str(), name.as_str()) {
             (_, "--addr") => knobs.addr = args.next()?.parse().ok()?,
             (_, "--closes-first") => {
-                let who = args
-                    .next()
-                    .filter(|who| who == "server" || who == "client")?;
+                let who = args.next().filter(|who| who == "server" || who == "client")?;
                 knobs.client_closes_first = who == "client";
             }
             ("server", "--reuse") => knobs.reuse = true,

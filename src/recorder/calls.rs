@@ -148,9 +148,10 @@ impl Engine {
         let _ = tracee::refuse_call(tid);
         let _ = tracee::resume(tid, 0);
         if !std::mem::replace(&mut self.io_uring_told, true) {
-            let text = "asked for io_uring, whose calls nobody can watch: the lab answered ENOSYS, as an older kernel would. \
+            let text =
+                "asked for io_uring, whose calls nobody can watch: the lab answered ENOSYS, as an older kernel would. \
                         What it does without io_uring is shown; if it cannot do without, it will say so"
-                .to_string();
+                    .to_string();
             self.notice(Some(role), text);
         }
     }
@@ -279,7 +280,9 @@ impl Engine {
         if failed {
             exit.errno = Some(decode::errno_name(-value as i32));
             // A connection that is being made without waiting has its addresses all the same.
-            if exit.errno.as_deref() == Some("EINPROGRESS") && let (Some(sock), Some(fd)) = (call.sock, call.fd) {
+            if exit.errno.as_deref() == Some("EINPROGRESS")
+                && let (Some(sock), Some(fd)) = (call.sock, call.fd)
+            {
                 self.learned(sock, call.pid, fd, Told::Remote(call.decoded.args.addr.as_ref()));
             }
         } else {
@@ -359,8 +362,7 @@ impl Engine {
                 let hint = Hint { family: "unix", kind: decode::kind_name(call.args[1] as i32), remote: None };
                 let fds: Vec<i32> =
                     exit.value.iter().flat_map(|text| text.split(", ")).filter_map(|fd| fd.parse().ok()).collect();
-                let socks: Vec<SockId> =
-                    fds.iter().filter_map(|fd| self.created(pid, *fd, role, &hint)).collect();
+                let socks: Vec<SockId> = fds.iter().filter_map(|fd| self.created(pid, *fd, role, &hint)).collect();
                 if let [one, two] = socks[..] {
                     for record in self.sockets.pair(one, two) {
                         self.emit_socket(Some(record));

@@ -77,7 +77,8 @@ impl Gate {
 
     /// True while a start or kill rule has not been carried out.
     pub(crate) fn pending(&self) -> bool {
-        (0..self.rules.len()).any(|index| !matches!(self.rules[index].0, Rule::Hold { .. }) && !self.done.contains(&index))
+        (0..self.rules.len())
+            .any(|index| !matches!(self.rules[index].0, Rule::Hold { .. }) && !self.done.contains(&index))
     }
 
     /// Start and kill rules that were never carried out, as text.

@@ -49,13 +49,7 @@ pub(crate) fn socket_option(socket: &OwnedFd, option: i32) -> io::Result<i32> {
     let mut len = size_of::<i32>() as libc::socklen_t;
     // SAFETY: `value` and `len` outlive the call, and `len` says how long `value` is.
     check(i64::from(unsafe {
-        libc::getsockopt(
-            socket.as_raw_fd(),
-            libc::SOL_SOCKET,
-            option,
-            std::ptr::from_mut(&mut value).cast(),
-            &mut len,
-        )
+        libc::getsockopt(socket.as_raw_fd(), libc::SOL_SOCKET, option, std::ptr::from_mut(&mut value).cast(), &mut len)
     }))?;
     Ok(value)
 }

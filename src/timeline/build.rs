@@ -55,20 +55,14 @@ struct Gathered {
 
 impl Gathered {
     fn from(mut events: Vec<Event>) -> Gathered {
-        let mut gathered = Gathered {
-            bound: events.len(),
-            ..Gathered::default()
-        };
+        let mut gathered = Gathered { bound: events.len(), ..Gathered::default() };
         let frames = events.iter().filter(|event| matches!(event, Event::Frame(_))).count();
         let calls = events.iter().filter(|event| matches!(event, Event::Enter(_))).count();
         gathered.frames.reserve_exact(frames);
         gathered.lines.frames.reserve_exact(frames);
         gathered.calls.reserve_exact(calls);
         gathered.lines.calls.reserve_exact(calls);
-        let mut ids = Ids {
-            slots: HashMap::with_capacity(calls),
-            entered: Vec::with_capacity(calls),
-        };
+        let mut ids = Ids { slots: HashMap::with_capacity(calls), entered: Vec::with_capacity(calls) };
         events.reverse();
         let mut line = 0;
         while let Some(event) = events.pop() {
@@ -79,14 +73,7 @@ impl Gathered {
             }
         }
         gathered.drop_calls_without_enter(&ids.entered);
-        let Gathered {
-            calls,
-            frames,
-            marks,
-            sockets,
-            lines,
-            ..
-        } = &mut gathered;
+        let Gathered { calls, frames, marks, sockets, lines, .. } = &mut gathered;
         order::by_stamp(calls, &mut lines.calls, |call, lines| (call.enter.t, lines.0));
         order::by_stamp(frames, &mut lines.frames, |frame, &line| (frame.record.t, line));
         order::by_stamp(marks, &mut lines.marks, |mark, &line| (mark.t(), line));
@@ -117,11 +104,7 @@ impl Gathered {
             Event::Resumed(_) => {}
             Event::Held(held) => {
                 let slot = ids.slot(self, held.call);
-                let hold = Hold {
-                    from: held.t,
-                    until: None,
-                    rule: held.rule.clone(),
-                };
+                let hold = Hold { from: held.t, until: None, rule: held.rule.clone() };
                 self.calls[slot].hold.get_or_insert(hold);
                 self.mark(Mark::Held(held), line);
             }
@@ -172,10 +155,7 @@ impl Gathered {
         let last = numbers.filter(|&number| number <= self.bound).max().unwrap_or(0);
         let mut records = vec![gap(); last];
         for socket in &self.sockets {
-            if let Some(record) = (socket.sock as usize)
-                .checked_sub(1)
-                .and_then(|place| records.get_mut(place))
-            {
+            if let Some(record) = (socket.sock as usize).checked_sub(1).and_then(|place| records.get_mut(place)) {
                 *record = socket.clone();
             }
         }

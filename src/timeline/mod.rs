@@ -172,9 +172,7 @@ impl Timeline {
 
     /// The socket with this number, if the recording knows it.
     pub fn socket(&self, sock: SockId) -> Option<&recording::Socket> {
-        self.sockets
-            .get((sock as usize).checked_sub(1)?)
-            .filter(|socket| socket.sock == sock)
+        self.sockets.get((sock as usize).checked_sub(1)?).filter(|socket| socket.sock == sock)
     }
 
     /// Index of the call with this number.
