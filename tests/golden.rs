@@ -35,18 +35,16 @@ fn skeleton(timeline: &Timeline) -> BTreeMap<String, Vec<String>> {
                 (None, ret) => ret.to_string(),
             },
         };
-        let sources: Vec<String> = call
-            .sources
-            .iter()
-            .map(|span| format!("{}[{:?}]", timeline.calls[span.call].name(), span.there))
-            .collect();
+        let sources: Vec<String> =
+            call.sources.iter().map(|span| format!("{}[{:?}]", timeline.calls[span.call].name(), span.there)).collect();
         let line = format!("{} = {result} {}", call.name(), sources.join(" "));
         lanes.entry(format!("calls of {}", call.enter.role)).or_default().push(line);
     }
     for frame in timeline.frames.iter().filter(|frame| frame.record.kind != "ACK") {
         let record = &frame.record;
         let direction = format!("{}>{}", record.from.as_deref().unwrap_or("?"), record.to.as_deref().unwrap_or("?"));
-        let line = format!("{} {} B{}", frame.name(), frame.packet.payload.len(), if record.again { " again" } else { "" });
+        let line =
+            format!("{} {} B{}", frame.name(), frame.packet.payload.len(), if record.again { " again" } else { "" });
         lanes.entry(format!("frames {direction}")).or_default().push(line);
     }
     lanes

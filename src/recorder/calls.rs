@@ -258,7 +258,6 @@ impl Engine {
         }
         let role = task.role;
         self.returned(tid, role, call, value, t);
-        let _ = tracee::resume(tid, 0);
     }
 
     /// A signal handler ended: the call it interrupted either ends with EINTR now or is about to run again.
@@ -268,12 +267,12 @@ impl Engine {
             && let Some(call) = task.suspended.pop()
         {
             let role = task.role;
-            self.returned(tid, role, call, value, t);
+            return self.returned(tid, role, call, value, t);
         }
         let _ = tracee::resume(tid, 0);
     }
 
-    /// Records the end of a call and what it changed.
+    /// Records the end of a call and what it changed, and lets the task go on.
     fn returned(&mut self, tid: i32, role: usize, call: Pending, value: i64, t: Nanos) {
         let failed = (-4095..0).contains(&value);
         let role_name = self.plan.roles[role].name.clone();
@@ -294,6 +293,8 @@ impl Engine {
         if let Some(sock) = sock {
             exit.kernel = self.kernel_of(sock, &call, exit.sock.is_some());
         }
+        // All that only a stopped task shows has been read; the rest is done while it runs.
+        let _ = tracee::resume(tid, 0);
         self.emit(Event::Exit(exit));
         self.gate.note_returned(&role_name, call.decoded.name, call.nth);
         if !failed {
