@@ -9,16 +9,14 @@ use std::hash::Hash;
 pub(super) fn calls<'a>(timeline: &'a Timeline, wanted: &CallRef) -> Vec<(usize, &'a Call)> {
     let named = timeline.calls_named(&wanted.role, &wanted.name);
     let all = named.filter_map(|number| Some((number, timeline.calls.get(number)?)));
-    all.filter(|(_, call)| wanted.matches(&call.enter.role, &call.enter.name, call.enter.nth))
-        .collect()
+    all.filter(|(_, call)| wanted.matches(&call.enter.role, &call.enter.name, call.enter.nth)).collect()
 }
 
 /// The frames that are meant, repetitions included, in the order of the run.
 pub(super) fn frames<'a>(timeline: &'a Timeline, wanted: &FrameRef) -> Vec<(usize, &'a Frame)> {
     let between = timeline.frames_between(&wanted.from, &wanted.to);
     let all = between.filter_map(|number| Some((number, timeline.frames.get(number)?)));
-    all.filter(|(_, frame)| wanted.matches(frame.from(), frame.to(), &frame.record.kind, frame.record.nth))
-        .collect()
+    all.filter(|(_, frame)| wanted.matches(frame.from(), frame.to(), &frame.record.kind, frame.record.nth)).collect()
 }
 
 /// The first number that a name asks for and the run does not have.
@@ -37,17 +35,14 @@ pub(super) fn missing(nth: Nth, there: impl Iterator<Item = u32>) -> Option<u32>
 
 /// `client.send[1..3]`, `server.recv[1]`
 pub(super) fn of_calls<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Vec<String> {
-    let names = calls
-        .into_iter()
-        .map(|call| ((call.enter.role.as_str(), call.enter.name.as_str()), call.enter.nth));
+    let names = calls.into_iter().map(|call| ((call.enter.role.as_str(), call.enter.name.as_str()), call.enter.nth));
     collapse(names, |(role, name)| format!("{role}.{name}"))
 }
 
 /// `client>server data[1..3]`
 pub(super) fn of_frames<'a>(frames: impl IntoIterator<Item = &'a Frame>) -> Vec<String> {
-    let names = frames
-        .into_iter()
-        .map(|frame| ((frame.from(), frame.to(), frame.record.kind.as_str()), frame.record.nth));
+    let names =
+        frames.into_iter().map(|frame| ((frame.from(), frame.to(), frame.record.kind.as_str()), frame.record.nth));
     collapse(names, |(from, to, kind)| format!("{from}>{to} {kind}"))
 }
 
@@ -79,38 +74,23 @@ fn collapse<N: Copy + Eq + Hash>(names: impl Iterator<Item = (N, u32)>, write: i
 
 /// `there is no server.recv[2]: the server called recv once`
 pub(super) fn no_call(timeline: &Timeline, wanted: &CallRef, nth: u32) -> String {
-    let all = CallRef {
-        nth: Nth::All,
-        ..wanted.clone()
-    };
+    let all = CallRef { nth: Nth::All, ..wanted.clone() };
     let number = calls(timeline, &all).len();
     let CallRef { role, name, .. } = wanted;
     if number == 0 {
         return format!("the {role} never called {name}");
     }
-    format!(
-        "there is no {role}.{name}[{nth}]: the {role} called {name} {}",
-        times(number as u64)
-    )
+    format!("there is no {role}.{name}[{nth}]: the {role} called {name} {}", times(number as u64))
 }
 
 /// `there is no client>server data[2]: it occurs once`
 pub(super) fn no_frame(timeline: &Timeline, wanted: &FrameRef, nth: u32) -> String {
-    let all = FrameRef {
-        nth: Nth::All,
-        ..wanted.clone()
-    };
-    let number = frames(timeline, &all)
-        .iter()
-        .filter(|(_, frame)| !frame.record.again)
-        .count();
+    let all = FrameRef { nth: Nth::All, ..wanted.clone() };
+    let number = frames(timeline, &all).iter().filter(|(_, frame)| !frame.record.again).count();
     if number == 0 || wanted.kind == Kind::Any {
         return format!("there is no {all}");
     }
-    let one = FrameRef {
-        nth: Nth::One(nth),
-        ..wanted.clone()
-    };
+    let one = FrameRef { nth: Nth::One(nth), ..wanted.clone() };
     format!("there is no {one}: {all} occurs {}", times(number as u64))
 }
 

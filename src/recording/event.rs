@@ -536,6 +536,9 @@ pub struct Standing {
     /// The call it was in, if it was in one the lab shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
+    /// The system call it was blocked in, when that is one the lab does not show: `epoll_wait`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub syscall: Option<String>,
     /// True when the gate held it there.
     #[serde(default, skip_serializing_if = "no")]
     pub held: bool,

@@ -1,9 +1,17 @@
 //! Reading and writing recordings. A damaged line is an error that names the file's line and column; nothing is skipped.
+//!
+//! A recording may come from anywhere, so it is read as one reads strangers' files: a line without end is refused before
+//! it fills the memory, and a message quotes little of it and no control characters.
 
 use super::{Event, Header, VERSION};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
+
+/// Bytes of the longest line that is read. The longest honest one carries a send of some megabytes in hex.
+const LONGEST_LINE: usize = 64 << 20;
+/// Characters of a message about a damaged line.
+const LONGEST_MESSAGE: usize = 300;
 
 /// A recording in memory: the header and every event in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +42,7 @@ pub enum ReadError {
     Line {
         /// Line of the file, from 1.
         line: usize,
-        /// Column, from 1.
+        /// Column in characters, from 1.
         column: usize,
         /// What is wrong with it.
         what: String,
@@ -61,24 +69,47 @@ impl std::error::Error for ReadError {}
 impl Recording {
     /// Reads a whole recording. A missing `end` line is not an error here: the recording was cut short, and a view says so.
     pub fn read(input: impl BufRead) -> Result<Recording, ReadError> {
-        let mut header = None;
-        let mut events = Vec::new();
-        for (index, line) in input.lines().enumerate() {
-            let line = line.map_err(|error| match error.kind() {
-                io::ErrorKind::InvalidData => {
-                    ReadError::Line { line: index + 1, column: 1, what: "not UTF-8 text".into() }
-                }
-                _ => ReadError::Io(error),
-            })?;
-            if index == 0 {
-                header = Some(read_header(&line)?);
-            } else if !line.trim().is_empty() {
-                events.push(read_event(&line, index + 1)?);
-            }
-        }
-        let header = header.ok_or(ReadError::Empty)?;
-        Ok(Recording { header, events })
+        read_lines(input, LONGEST_LINE)
     }
+}
+
+/// Reads line by line into one buffer, which grows to the longest line and no further.
+pub(super) fn read_lines(mut input: impl BufRead, longest: usize) -> Result<Recording, ReadError> {
+    let mut header = None;
+    let mut events = Vec::new();
+    let mut buffer = Vec::new();
+    for number in 1.. {
+        buffer.clear();
+        // One byte for the line's end, and one more so that a line that is too long shows.
+        let limit = longest as u64 + 2;
+        if input.by_ref().take(limit).read_until(b'\n', &mut buffer).map_err(ReadError::Io)? == 0 {
+            break;
+        }
+        let bytes = buffer.strip_suffix(b"\n").unwrap_or(&buffer);
+        if bytes.len() > longest {
+            let what = format!("the line is longer than {longest} bytes, which no event is");
+            return Err(ReadError::Line { line: number, column: 1, what });
+        }
+        let line = std::str::from_utf8(bytes).map_err(|error| match number {
+            1 => ReadError::NotARecording("not UTF-8 text".into()),
+            _ => {
+                let column = characters(&bytes[..error.valid_up_to()]) + 1;
+                ReadError::Line { line: number, column, what: "not UTF-8 text".into() }
+            }
+        })?;
+        if number == 1 {
+            header = Some(read_header(line)?);
+        } else if !line.trim().is_empty() {
+            events.push(read_event(line, number)?);
+        }
+    }
+    let header = header.ok_or(ReadError::Empty)?;
+    Ok(Recording { header, events })
+}
+
+/// Characters that begin in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 /// Parses the header line.
@@ -98,20 +129,24 @@ pub(crate) fn read_header(line: &str) -> Result<Header, ReadError> {
 
 /// Parses one event; `number` is the line of the file, for the message.
 pub(crate) fn read_event(line: &str, number: usize) -> Result<Event, ReadError> {
-    serde_json::from_str(line).map_err(|error| ReadError::Line {
-        line: number,
-        column: error.column().max(1),
-        what: without_place(&error),
+    serde_json::from_str(line).map_err(|error| {
+        // serde_json counts bytes, and 0 when it did not get as far as the first.
+        let before = error.column().saturating_sub(1).min(line.len());
+        let column = characters(&line.as_bytes()[..before]) + 1;
+        ReadError::Line { line: number, column, what: without_place(&error) }
     })
 }
 
-/// serde_json appends "at line 1 column 7"; a line of our file is its line 1, so that place would mislead.
+/// serde_json appends "at line 1 column 7"; a line of our file is its line 1, so that place would mislead. It also quotes
+/// unknown names as they are, which may be long and may hold what a terminal would obey.
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) => text[..end].to_string(),
-        None => text,
+    let text = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
+    let mut what: String = text.chars().take(LONGEST_MESSAGE).collect();
+    if what.len() < text.len() {
+        what.push('…');
     }
+    what.replace(char::is_control, "\u{fffd}")
 }
 
 /// Writes a recording line by line.

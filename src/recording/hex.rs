@@ -9,37 +9,47 @@ use std::fmt;
 pub struct Hex(pub Vec<u8>);
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
+/// Stands in `VALUES` for a byte that is no hex digit.
+const NO_DIGIT: u8 = 0xff;
+/// The value of each byte as a hex digit: a table, since a recording is for the most part hex digits.
+const VALUES: [u8; 256] = values();
 
 impl Hex {
     fn to_text(&self) -> String {
-        let mut text = String::with_capacity(self.0.len() * 2);
-        for byte in &self.0 {
-            text.push(DIGITS[usize::from(byte >> 4)] as char);
-            text.push(DIGITS[usize::from(byte & 15)] as char);
-        }
-        text
+        self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)] as char).collect()
     }
 
-    fn from_text(text: &str) -> Option<Hex> {
+    /// Reads digits in pairs; an error says what is wrong in a few words, however long the text is.
+    fn from_text(text: &str) -> Result<Hex, String> {
         let digits = text.as_bytes();
         if !digits.len().is_multiple_of(2) {
-            return None;
+            return Err(format!("{} hex digits, which is not an even number", digits.len()));
         }
         let mut bytes = Vec::with_capacity(digits.len() / 2);
+        let mut seen = 0;
         for pair in digits.chunks_exact(2) {
-            bytes.push(value(pair[0])? << 4 | value(pair[1])?);
+            let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+            seen |= high | low;
+            bytes.push(high << 4 | low);
         }
-        Some(Hex(bytes))
+        // Digits are below 16; asked once rather than of each.
+        if seen > 15 {
+            let strange = text.chars().position(|digit| !digit.is_ascii_hexdigit()).unwrap_or(0);
+            return Err(format!("character {} of the bytes is not a hex digit", strange + 1));
+        }
+        Ok(Hex(bytes))
     }
 }
 
-fn value(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
+const fn values() -> [u8; 256] {
+    let mut values = [NO_DIGIT; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        values[DIGITS[digit] as usize] = digit as u8;
+        values[DIGITS[digit].to_ascii_uppercase() as usize] = digit as u8;
+        digit += 1;
     }
+    values
 }
 
 impl fmt::Debug for Hex {
@@ -63,7 +73,7 @@ impl<'de> Deserialize<'de> for Hex {
                 f.write_str("an even number of hex digits")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Hex, E> {
-                Hex::from_text(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+                Hex::from_text(text).map_err(E::custom)
             }
         }
         deserializer.deserialize_str(Digits)
@@ -83,8 +93,16 @@ mod tests {
     }
 
     #[test]
+    fn capital_digits_are_read_too() {
+        assert_eq!(serde_json::from_str::<Hex>("\"0aFF\"").unwrap(), Hex(vec![0x0a, 0xff]));
+    }
+
+    #[test]
     fn half_a_byte_and_a_strange_digit_are_refused() {
-        assert!(serde_json::from_str::<Hex>("\"abc\"").is_err());
-        assert!(serde_json::from_str::<Hex>("\"zz\"").is_err());
+        let error = |json: &str| serde_json::from_str::<Hex>(json).unwrap_err().to_string();
+        assert!(error("\"abc\"").starts_with("3 hex digits, which is not an even number"));
+        assert!(error("\"00fz\"").starts_with("character 4 of the bytes is not a hex digit"));
+        assert!(error("\"粘0\"").starts_with("character 1 of the bytes is not a hex digit"));
+        assert!(error("17").contains("expected an even number of hex digits"));
     }
 }

@@ -8,7 +8,10 @@
 mod event;
 mod file;
 mod hex;
+#[cfg(test)]
+mod tests;
 
 pub use event::*;
 pub use file::{ReadError, Recording, Writer};
+pub(crate) use file::{read_event, read_header};
 pub use hex::Hex;

@@ -77,17 +77,11 @@ impl Connections {
             meetings[at].1.take_frame(number, side, frame, pair[0] == pair[1]);
         }
         let mut known: HashSet<(u32, Pair)> = HashSet::new();
-        for record in history
-            .iter()
-            .filter(|record| record.kind == "stream" && !record.listening)
-        {
+        for record in history.iter().filter(|record| record.kind == "stream" && !record.listening) {
             let (Some(local), Some(remote)) = (endpoint(&record.local), endpoint(&record.remote)) else {
                 continue;
             };
-            let Some(calls) = (record.sock as usize)
-                .checked_sub(1)
-                .and_then(|place| of_socket.get(place))
-            else {
+            let Some(calls) = (record.sock as usize).checked_sub(1).and_then(|place| of_socket.get(place)) else {
                 continue;
             };
             let (pair, side) = pair(local, remote);
@@ -96,10 +90,7 @@ impl Connections {
                 meetings[at].1.take_socket(timeline, record, side, calls);
             }
         }
-        let mut connections = Connections {
-            list: Vec::new(),
-            of_socket: vec![None; timeline.sockets.len()],
-        };
+        let mut connections = Connections { list: Vec::new(), of_socket: vec![None; timeline.sockets.len()] };
         for (pair, meeting) in meetings {
             meeting.join(pair, timeline, &mut connections);
         }
@@ -116,11 +107,7 @@ impl Connections {
     pub(super) fn peer(&self, socket: usize) -> Option<usize> {
         let (connection, side) = (*self.of_socket.get(socket)?)?;
         let connection = self.list.get(connection as usize)?;
-        if connection.looped {
-            Some(socket)
-        } else {
-            connection.ends[1 - side as usize]
-        }
+        if connection.looped { Some(socket) } else { connection.ends[1 - side as usize] }
     }
 
     fn add(&mut self, connection: Connection) {
@@ -143,11 +130,7 @@ impl Connections {
                 continue;
             };
             let looped = peer == socket;
-            self.add(Connection {
-                ends: [Some(socket), Some(peer)],
-                looped,
-                ..Connection::default()
-            });
+            self.add(Connection { ends: [Some(socket), Some(peer)], looped, ..Connection::default() });
         }
     }
 }
@@ -158,10 +141,7 @@ impl Meeting {
             return;
         };
         let opens = tcp.syn && !tcp.ack_flag;
-        let new = self
-            .flows
-            .last()
-            .is_none_or(|flow| opens && flow.ends_before_syn(side, tcp.seq));
+        let new = self.flows.last().is_none_or(|flow| opens && flow.ends_before_syn(side, tcp.seq));
         if new {
             self.flows.push(Flow::new(frame.record.t, looped));
         }
@@ -175,20 +155,11 @@ impl Meeting {
         let connect = begun_before(calls, &own.connects, record.t).or(own.connects.first().map(|&call| call as usize));
         let socket = record.sock as usize - 1;
         match (connect, own.accept) {
-            (Some(connect), _) => self.active[side].push(Party {
-                start: calls[connect].enter.t,
-                socket,
-            }),
+            (Some(connect), _) => self.active[side].push(Party { start: calls[connect].enter.t, socket }),
             (None, Some(accept)) => {
-                self.passive[side].push(Party {
-                    start: calls[accept as usize].returned_at(),
-                    socket,
-                });
+                self.passive[side].push(Party { start: calls[accept as usize].returned_at(), socket });
             }
-            (None, None) => self.passive[side].push(Party {
-                start: record.t,
-                socket,
-            }),
+            (None, None) => self.passive[side].push(Party { start: record.t, socket }),
         }
     }
 
@@ -258,12 +229,7 @@ impl Meeting {
     /// Pairs sockets without frames (none were captured): as the recorder says, else in the order in which they began.
     fn join_unseen(&self, pair: Pair, mut used: HashSet<usize>, timeline: &Timeline, connections: &mut Connections) {
         let looped = pair[0] == pair[1];
-        let on_side = |side: usize| {
-            self.active[side]
-                .iter()
-                .chain(&self.passive[side])
-                .map(|party| party.socket)
-        };
+        let on_side = |side: usize| self.active[side].iter().chain(&self.passive[side]).map(|party| party.socket);
         let mut others = on_side(1);
         for socket in on_side(0) {
             if !used.insert(socket) {
@@ -276,11 +242,7 @@ impl Meeting {
             };
             if let Some(other) = other {
                 used.insert(other);
-                connections.add(Connection {
-                    ends: [Some(socket), Some(other)],
-                    looped,
-                    ..Connection::default()
-                });
+                connections.add(Connection { ends: [Some(socket), Some(other)], looped, ..Connection::default() });
             }
         }
     }
@@ -291,10 +253,7 @@ fn peer_of(timeline: &Timeline, socket: usize) -> Option<usize> {
     let record = timeline.sockets.get(socket)?;
     let peer = record.peer?;
     let there = timeline.socket(peer)?;
-    there
-        .peer
-        .is_none_or(|back| back == record.sock)
-        .then_some(peer as usize - 1)
+    there.peer.is_none_or(|back| back == record.sock).then_some(peer as usize - 1)
 }
 
 fn endpoint(text: &Option<String>) -> Option<SocketAddr> {
@@ -303,9 +262,5 @@ fn endpoint(text: &Option<String>) -> Option<SocketAddr> {
 
 /// Both addresses in one order, and which of them is the first given.
 fn pair(near: SocketAddr, far: SocketAddr) -> (Pair, usize) {
-    if near <= far {
-        ([near, far], 0)
-    } else {
-        ([far, near], 1)
-    }
+    if near <= far { ([near, far], 0) } else { ([far, near], 1) }
 }

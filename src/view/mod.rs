@@ -1,4 +1,8 @@
 //! Timeline → what a person reads or another program opens. Pure functions: no terminal is asked, nothing is written here.
 
+pub mod live;
 pub mod pcapng;
 pub mod text;
+
+#[cfg(test)]
+mod tests;

@@ -21,9 +21,7 @@ fn the_handshake_is_explained_by_connect_and_by_its_own_frames() {
 #[test]
 fn a_syn_that_nobody_answered_is_sent_again_by_the_timer() {
     let mut run = Run::new();
-    let connect = run.enter_with("client", "connect", 1, |enter| {
-        enter.args.addr = Some("127.0.0.1:80".into())
-    });
+    let connect = run.enter_with("client", "connect", 1, |enter| enter.args.addr = Some("127.0.0.1:80".into()));
     run.segment(&Link::new(), CLIENT, "SYN", 0, 0, b"");
     run.t = 1_000_000_000;
     run.again(&Link::new(), CLIENT, "SYN", 0, 0, b"");
@@ -33,10 +31,7 @@ fn a_syn_that_nobody_answered_is_sent_again_by_the_timer() {
     let again = frame(&timeline, "client>server SYN[1] again");
     assert_eq!(timeline.frames[again].repeats, Some(0));
     assert_eq!(timeline.frames[again].cause, Cause::Timer);
-    assert_eq!(
-        timeline.frames[frame(&timeline, "server>client SYN,ACK[1]")].cause,
-        Cause::Frame(again)
-    );
+    assert_eq!(timeline.frames[frame(&timeline, "server>client SYN,ACK[1]")].cause, Cause::Frame(again));
 }
 
 #[test]
@@ -66,10 +61,7 @@ fn an_acknowledgment_of_nothing_new_inside_a_recv_is_a_window_update() {
     let recv = run.enter("server", "recv", 2);
     run.segment(&Link::new(), SERVER, "ACK", 1, 3, b"");
     run.exit(recv, 2);
-    assert_eq!(
-        cause(&run.timeline(), "server>client ACK[2]"),
-        "server.recv[1] inferred"
-    );
+    assert_eq!(cause(&run.timeline(), "server>client ACK[2]"), "server.recv[1] inferred");
 }
 
 #[test]
@@ -149,10 +141,7 @@ fn a_fin_that_had_to_wait_for_the_data_before_it_is_the_close_s_later() {
     run.call("client", "close", 1);
     run.t += 1000;
     run.segment(&Link::new(), CLIENT, "FIN,ACK", 1, 1, b"");
-    assert_eq!(
-        cause(&run.timeline(), "client>server FIN[1]"),
-        "client.close[1] later inferred"
-    );
+    assert_eq!(cause(&run.timeline(), "client>server FIN[1]"), "client.close[1] later inferred");
 }
 
 #[test]
@@ -207,38 +196,24 @@ fn a_fin_that_waited_is_the_shutdown_s_and_not_the_close_s_after_it() {
     run.exit(shut_wr, 0);
     run.call("client", "close", 1);
     run.segment(&Link::new(), CLIENT, "FIN,ACK", 1, 1, b"");
-    assert_eq!(
-        cause(&run.timeline(), "client>server FIN[1]"),
-        "client.shutdown[2] later inferred"
-    );
+    assert_eq!(cause(&run.timeline(), "client>server FIN[1]"), "client.shutdown[2] later inferred");
 }
 
 #[test]
 fn a_rst_to_a_connection_nobody_accepted_comes_from_the_listener_s_close() {
     let mut run = Run::new();
     let link = Link::new();
-    run.socket_with(3, "server", "inet stream", "0.0.0.0:80", "", |socket| {
-        socket.listening = true
-    });
+    run.socket_with(3, "server", "inet stream", "0.0.0.0:80", "", |socket| socket.listening = true);
     let connect = run.enter("client", "connect", 1);
     run.segment(&link, CLIENT, "SYN", 0, 0, b"");
     run.segment(&link, SERVER, "SYN,ACK", 0, 1, b"");
     run.segment(&link, CLIENT, "ACK", 1, 1, b"");
     run.exit(connect, 0);
-    run.socket(
-        1,
-        "client",
-        "inet stream",
-        link.addresses[CLIENT],
-        link.addresses[SERVER],
-    );
+    run.socket(1, "client", "inet stream", link.addresses[CLIENT], link.addresses[SERVER]);
     let close = run.enter("server", "close", 3);
     run.segment(&link, SERVER, "RST,ACK", 1, 1, b"");
     run.exit(close, 0);
-    assert_eq!(
-        cause(&run.timeline(), "server>client RST[1]"),
-        "server.close[1] inferred"
-    );
+    assert_eq!(cause(&run.timeline(), "server>client RST[1]"), "server.close[1] inferred");
 }
 
 #[test]

@@ -1,0 +1,23 @@
+//! What the commands that need Linux say where it is not.
+
+use crate::cli::TraceArgs;
+use std::process::ExitCode;
+
+const WHY: &str =
+    "needs Linux (network namespaces, ptrace, AF_PACKET); this build can list lessons and replay recordings";
+
+pub mod trace {
+    use super::*;
+    pub fn run(_: &TraceArgs) -> anyhow::Result<ExitCode> {
+        eprintln!("lab: trace {WHY}");
+        Ok(ExitCode::from(crate::commands::NOT_PERMITTED))
+    }
+}
+
+pub mod doctor {
+    use super::*;
+    pub fn run() -> anyhow::Result<ExitCode> {
+        println!("tier 4: replay only. Recording {WHY}.");
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,71 @@
+//! One file a subcommand; each joins the library's stages.
+
+mod build;
+mod completions;
+mod export;
+mod lesson;
+mod list;
+mod replay;
+mod show;
+
+#[cfg(all(target_os = "linux", feature = "record"))]
+mod doctor;
+#[cfg(all(target_os = "linux", feature = "record"))]
+mod record;
+#[cfg(all(target_os = "linux", feature = "record"))]
+mod trace;
+
+#[cfg(not(all(target_os = "linux", feature = "record")))]
+mod elsewhere;
+#[cfg(not(all(target_os = "linux", feature = "record")))]
+use elsewhere::{doctor, trace};
+
+use crate::cli::{Cli, Command};
+use std::fmt;
+use std::process::ExitCode;
+
+/// The run was not what was asked or expected.
+pub const NOT_SEEN: u8 = 1;
+/// This machine does not permit it.
+pub const NOT_PERMITTED: u8 = 3;
+/// Interrupted by SIGINT.
+#[cfg_attr(not(all(target_os = "linux", feature = "record")), allow(dead_code))]
+pub const INTERRUPTED: u8 = 130;
+
+/// An error of the person at the command line: exit status 2.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        None => match cli.lesson {
+            None => list::run(),
+            Some(name) => lesson::run(&name, &cli.run),
+        },
+        Some(Command::List) => list::run(),
+        Some(Command::Trace(args)) => trace::run(&args),
+        Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Doctor) => doctor::run(),
+        Some(Command::Completions { shell }) => completions::run(shell),
+        #[cfg(all(target_os = "linux", feature = "record"))]
+        Some(Command::Recorder { tier }) => socket_lab::recorder::main(tier).map(|()| ExitCode::SUCCESS),
+        #[cfg(not(all(target_os = "linux", feature = "record")))]
+        Some(Command::Recorder { .. }) => Err(Usage("there is no recorder in this build".into()).into()),
+    }
+}
+
+/// Offers the recording of this variation that ships with the project.
+fn elsewhere_recording(root: &std::path::Path, lesson: &str, variation: &str) {
+    let file = std::path::Path::new("book/src/runs").join(lesson).join(format!("{variation}.jsonl"));
+    if root.join(&file).is_file() {
+        eprintln!("A recorded run of it ships with the lab: lab replay {}", file.display());
+    }
+}

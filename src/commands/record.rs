@@ -1,0 +1,235 @@
+//! Running a plan: from the command line's words to a recording in memory, with signals and typing on the way.
+
+use super::{INTERRUPTED, Usage};
+use crate::cli::{EngineArgs, ViewArgs};
+use anyhow::Context;
+use nix::sys::signal::{SigSet, Signal};
+use socket_lab::notation::Rule;
+use socket_lab::recorder::{Message, Order, Plan, Refused, Session, Stdin};
+use socket_lab::recording::{Event, Hex, Reason, Recording};
+use socket_lab::sandbox;
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Milliseconds until a run is ended when nobody says otherwise.
+pub const DEADLINE_MS: u64 = 10_000;
+
+/// What became of a run.
+pub enum Outcome {
+    /// It ran; the code is 130 when it was interrupted.
+    Recorded(Recording, u8),
+    /// No tier was to be had.
+    Refused(Refused),
+}
+
+/// Adds to a plan what the command line says about it.
+pub fn apply(plan: &mut Plan, args: &EngineArgs) -> anyhow::Result<()> {
+    let names: Vec<String> = plan.roles.iter().map(|role| role.name.clone()).collect();
+    let roles: Vec<&str> = names.iter().map(String::as_str).collect();
+    for rule in &args.schedule {
+        Rule::parse_among(rule, &roles).map_err(|error| Usage(format!("--schedule:\n{}", error.caret())))?;
+        plan.schedule.push(rule.clone());
+    }
+    if let Some(seconds) = args.timeout {
+        if !(seconds > 0.0 && seconds <= 86_400.0) {
+            return Err(Usage("--timeout takes seconds, more than 0 and at most 86400".into()).into());
+        }
+        plan.deadline_ms = milliseconds(seconds);
+    }
+    if let Some(mtu) = args.mtu {
+        if !(68..=65_536).contains(&mtu) {
+            return Err(Usage("--mtu takes 68 to 65536 bytes (RFC 791 asks for 68 at least)".into()).into());
+        }
+        plan.mtu = Some(mtu);
+    }
+    for given in &args.stdin {
+        let (role, file) = given.split_once('=').ok_or_else(|| Usage(format!("--stdin {given}: write ROLE=FILE")))?;
+        let bytes = std::fs::read(file).with_context(|| format!("reading {file} for the role {role}"))?;
+        role_named(plan, role)?.stdin = Stdin::Bytes(Hex(bytes));
+    }
+    if let Some(role) = &args.talk {
+        role_named(plan, role)?.stdin = Stdin::Talk;
+        if args.timeout.is_none() {
+            plan.deadline_ms = plan.deadline_ms.max(600_000); // a person thinks
+        }
+    }
+    Ok(())
+}
+
+fn role_named<'a>(plan: &'a mut Plan, name: &str) -> anyhow::Result<&'a mut socket_lab::recorder::PlannedRole> {
+    let names: Vec<String> = plan.roles.iter().map(|role| role.name.clone()).collect();
+    plan.roles
+        .iter_mut()
+        .find(|role| role.name == name)
+        .ok_or_else(|| Usage(format!("there is no role `{name}`; this run has {}", names.join(", "))).into())
+}
+
+/// Seconds of the command line or lesson.toml in milliseconds.
+pub fn milliseconds(seconds: f64) -> u64 {
+    (seconds.clamp(0.001, 86_400.0) * 1000.0) as u64
+}
+
+/// Runs a plan to its end.
+pub fn record(plan: Plan, args: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {
+    let deadline = std::time::Duration::from_millis(plan.deadline_ms + 5_000);
+    // Before the first role runs: a signal that comes early must not end us without a word.
+    let signals = block_signals()?;
+    let mut session = match Session::start(&plan, args.tier) {
+        Ok(session) => session,
+        Err(error) => match error.downcast::<Refused>() {
+            Ok(refused) => return Ok(Outcome::Refused(refused)),
+            Err(error) => return Err(error),
+        },
+    };
+    if let Some(refusal) = session.refusals.iter().find(|refusal| refusal.tier == 0) {
+        let tier = session.header.tier;
+        eprintln!(
+            "lab: tier {tier} ({}), because this machine refused to {}: {}\n     remedy: {}",
+            sandbox::tier_name(tier),
+            refusal.step,
+            refusal.error,
+            sandbox::remedy(refusal)
+        );
+    }
+    watch_signals(&session, signals);
+    let mut live = args.talk.as_ref().map(|role| Live::start(&session, role, view));
+    let mut recording = Recording { header: session.header.clone(), events: Vec::new() };
+    let mut interrupted = false;
+    loop {
+        // The recorder keeps the deadline; this one is for a recorder that hangs.
+        let Ok(message) = session.messages.recv_timeout(deadline) else {
+            anyhow::bail!("the recorder does not answer; please report this with the command you ran");
+        };
+        match message {
+            Message::Event(event) => {
+                if let Some(live) = &mut live {
+                    live.event(&recording, &event);
+                }
+                recording.events.push(*event);
+            }
+            Message::Ended(said) => {
+                if !matches!(recording.events.last(), Some(Event::End(_))) {
+                    anyhow::bail!("the recorder ended early{}{said}", if said.is_empty() { "" } else { ": " });
+                }
+                break;
+            }
+            Message::Damaged(error) => return Err(error).context("reading from the recorder"),
+            Message::Signal(signal) => {
+                if interrupted {
+                    std::process::exit(i32::from(INTERRUPTED)); // asked twice: at once; the recorder dies with us
+                }
+                interrupted = true;
+                let _ = signal;
+                session.order(&Order::Stop);
+            }
+            Message::Typed(bytes) => {
+                if let Some(role) = &args.talk {
+                    let bytes = Hex(bytes.unwrap_or_default());
+                    session.order(&Order::Input { role: role.clone(), bytes });
+                }
+            }
+        }
+    }
+    let by_person =
+        matches!(recording.events.last(), Some(Event::End(end)) if end.reason == Reason::Interrupted) && interrupted;
+    Ok(Outcome::Recorded(recording, if by_person { INTERRUPTED } else { 0 }))
+}
+
+/// The signals that ask us to end, blocked in this thread and in all that it starts from now on.
+fn block_signals() -> anyhow::Result<SigSet> {
+    let mut set = SigSet::empty();
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        set.add(signal);
+    }
+    set.thread_block().context("blocking signals")?;
+    Ok(set)
+}
+
+/// Turns blocked signals into messages: one thread waits for them.
+fn watch_signals(session: &Session, set: SigSet) {
+    let sender = session.sender();
+    std::thread::spawn(move || {
+        while let Ok(signal) = set.wait() {
+            if sender.send(Message::Signal(signal as i32)).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// `--talk`: what the person types goes to a role, and what happens is told as it happens.
+struct Live {
+    calls: std::collections::HashMap<u64, String>,
+}
+
+impl Live {
+    fn start(session: &Session, role: &str, _: &ViewArgs) -> Live {
+        let sender = session.sender();
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lock().split(b'\n') {
+                let Ok(mut line) = line else { break };
+                line.push(b'\n');
+                if sender.send(Message::Typed(Some(line))).is_err() {
+                    return;
+                }
+            }
+            let _ = sender.send(Message::Typed(None));
+        });
+        if std::io::stdin().is_terminal() {
+            eprintln!("lab: you type to `{role}`; Ctrl-D ends its input, Ctrl-C ends the run and shows the timeline\n");
+        }
+        Live { calls: std::collections::HashMap::new() }
+    }
+
+    /// One line per event, as it comes. The timeline with its lanes follows when the run is over.
+    fn event(&mut self, recording: &Recording, event: &Event) {
+        let _ = recording;
+        if let Some(line) = socket_lab::view::live::line(event, &mut self.calls) {
+            println!("{line}");
+        }
+    }
+}
+
+/// Says what was tried, what refused it, and what would enable it.
+pub fn explain(refused: &Refused) {
+    eprintln!("lab: this machine does not permit recording.");
+    for refusal in &refused.0 {
+        eprintln!("  tier {}: could not {}: {}", refusal.tier, refusal.step, refusal.error);
+        eprintln!("          remedy: {}", sandbox::remedy(refusal));
+    }
+}
+
+/// The more serious of two exit statuses.
+pub fn worst(code: ExitCode, other: u8) -> ExitCode {
+    if other == 0 { code } else { ExitCode::from(other) }
+}
+
+/// A folder that lives as long as the run.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes a new, empty folder in the system's place for temporary files.
+    pub fn new() -> anyhow::Result<Scratch> {
+        for attempt in 0..100 {
+            let path = std::env::temp_dir().join(format!("lab-{}-{attempt}", std::process::id()));
+            match std::fs::create_dir(&path) {
+                Ok(()) => return Ok(Scratch(path)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
+                Err(error) => return Err(error).with_context(|| format!("making the folder {}", path.display())),
+            }
+        }
+        anyhow::bail!("no free name for a temporary folder in {}", std::env::temp_dir().display())
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,74 @@
+//! The calls the filter stops at: those that are shown, and those after which a descriptor may mean something else.
+
+/// Number of a system call.
+pub(crate) type Number = i64;
+
+/// Shown: everything a program can do to a socket. `read`, `write` and `close` are among them, and let pass at once when
+/// their descriptor is no socket.
+const SHOWN: &[Number] = &[
+    libc::SYS_socket,
+    libc::SYS_socketpair,
+    libc::SYS_bind,
+    libc::SYS_listen,
+    libc::SYS_accept,
+    libc::SYS_accept4,
+    libc::SYS_connect,
+    libc::SYS_getsockname,
+    libc::SYS_getpeername,
+    libc::SYS_sendto,
+    libc::SYS_recvfrom,
+    libc::SYS_sendmsg,
+    libc::SYS_recvmsg,
+    libc::SYS_sendmmsg,
+    libc::SYS_recvmmsg,
+    libc::SYS_read,
+    libc::SYS_write,
+    libc::SYS_readv,
+    libc::SYS_writev,
+    libc::SYS_sendfile,
+    libc::SYS_splice,
+    libc::SYS_shutdown,
+    libc::SYS_close,
+    libc::SYS_setsockopt,
+    libc::SYS_getsockopt,
+];
+
+/// Watched only: they change what a descriptor number means (dup, close_range), end a signal handler (rt_sigreturn), or
+/// would let a program do its work where nobody sees it (io_uring, which is refused).
+const WATCHED: &[Number] = &[
+    libc::SYS_dup,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_dup2,
+    libc::SYS_dup3,
+    libc::SYS_close_range,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_io_uring_setup,
+];
+
+/// All calls the filter stops at.
+pub(crate) fn traced_calls() -> impl Iterator<Item = Number> {
+    SHOWN.iter().chain(WATCHED).copied()
+}
+
+/// Name of a call that is not shown but in which a program may wait, for the account of where everybody stood.
+pub(crate) fn waiting_call(number: Number) -> Option<&'static str> {
+    Some(match number {
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_poll => "poll",
+        libc::SYS_ppoll => "ppoll",
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_select => "select",
+        libc::SYS_pselect6 => "pselect",
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_epoll_wait => "epoll_wait",
+        libc::SYS_epoll_pwait => "epoll_wait",
+        libc::SYS_epoll_pwait2 => "epoll_wait",
+        libc::SYS_futex => "futex (waiting for another thread)",
+        libc::SYS_nanosleep | libc::SYS_clock_nanosleep => "sleep",
+        libc::SYS_wait4 | libc::SYS_waitid => "wait (for a child process)",
+        libc::SYS_rt_sigsuspend => "sigsuspend",
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_pause => "pause",
+        _ => return None,
+    })
+}

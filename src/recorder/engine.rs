@@ -1,0 +1,425 @@
+//! The recorder process: its state and its one loop.
+//!
+//! ptrace answers only to the thread that attached, so there is exactly one thread, and everything else (output of the
+//! roles, frames, orders, time) is waited for in the same `ppoll`. SIGCHLD is blocked except inside `ppoll`, so a stop
+//! that happens at any other moment is seen at the next turn.
+
+use super::gate::Gate;
+use super::plan::{Order, Plan};
+use super::roles::RoleState;
+use super::sockets::Sockets;
+use super::stops::Task;
+use super::{decode, frames};
+use crate::recording::{self, Event, Header, Nanos, Notice, Reason, Role, VERSION, Writer};
+use crate::sandbox::{self, Sandbox};
+use crate::sys::{process, wait};
+use crate::wire::{Packet, Transport};
+use anyhow::Context;
+use nix::poll::{PollFd, PollFlags};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
+use nix::sys::time::TimeSpec;
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufWriter, Stdout};
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+/// How long nothing may happen before servers that nobody talks to any more are considered done.
+const QUIET: Duration = Duration::from_millis(30);
+/// How long a call that was released waits for what it was held for to arrive in its queue.
+const SETTLE: Duration = Duration::from_millis(250);
+
+/// Everything the recorder knows.
+pub(crate) struct Engine {
+    pub plan: Plan,
+    pub sandbox: Sandbox,
+    pub roles: Vec<RoleState>,
+    pub tasks: HashMap<i32, Task>,
+    /// Tracees whose first stop came before the event that tells whose they are.
+    pub early: HashSet<i32>,
+    pub sockets: Sockets,
+    pub gate: Gate,
+    pub namer: frames::Namer,
+    pub filter: seccompiler::BpfProgram,
+    /// Calls made so far per role and name.
+    pub counts: HashMap<(usize, &'static str), u32>,
+    pub calls: u64,
+    pub frames: u64,
+    /// Datagrams sent to and seen for each UDP port: what a held recvfrom waits for.
+    pub datagrams_sent: HashMap<u16, u64>,
+    pub datagrams_seen: HashMap<u16, u64>,
+    pub over: Option<Reason>,
+    pub io_uring_told: bool,
+    orders: Vec<u8>,
+    orders_open: bool,
+    output: Writer<BufWriter<Stdout>>,
+    output_failed: bool,
+    started: i128,
+    clock_offset: i128,
+    /// When something last happened.
+    pub last: Nanos,
+}
+
+/// Entry of the recorder process: reads the plan, enters the sandbox, runs. Prints either a refusal or a recording.
+pub fn main(tier: u8) -> anyhow::Result<()> {
+    process::die_with_parent();
+    process::adopt_orphans();
+    let mut line = String::new();
+    // Byte by byte up to the newline: what follows are orders, which must stay in the pipe.
+    let stdin = io::stdin();
+    io::BufRead::read_line(&mut OneByte(stdin.lock()), &mut line).context("reading the plan")?;
+    let plan: Plan = serde_json::from_str(&line).context("the plan is damaged")?;
+    let sandbox = match sandbox::enter(tier, plan.mtu) {
+        Ok(sandbox) => sandbox,
+        Err(refusal) => {
+            println!("{}", serde_json::to_string(&super::session::First::Refused(refusal))?);
+            return Ok(());
+        }
+    };
+    // unshare may have cleared the request to die with the parent; the parent may have died since.
+    process::die_with_parent();
+    Engine::new(plan, sandbox)?.run()
+}
+
+/// Reads no further than it is asked to: a buffered reader would swallow orders.
+struct OneByte<'a>(io::StdinLock<'a>);
+
+impl io::Read for OneByte<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        io::Read::read(&mut self.0, &mut buffer[..1])
+    }
+}
+
+impl io::BufRead for OneByte<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let buffer = self.0.fill_buf()?;
+        Ok(&buffer[..buffer.len().min(1)])
+    }
+    fn consume(&mut self, amount: usize) {
+        self.0.consume(amount);
+    }
+}
+
+extern "C" fn nothing(_: i32) {}
+
+impl Engine {
+    fn new(plan: Plan, sandbox: Sandbox) -> anyhow::Result<Engine> {
+        let rules = plan
+            .schedule
+            .iter()
+            .map(|line| Ok((line.parse()?, line.clone())))
+            .collect::<Result<Vec<_>, crate::notation::ParseError>>()?;
+        let started = process::clock(libc::CLOCK_MONOTONIC);
+        let clock_offset = process::clock(libc::CLOCK_REALTIME) - started;
+        let header = Header {
+            version: VERSION,
+            lab: env!("CARGO_PKG_VERSION").into(),
+            title: plan.title.clone(),
+            epoch_ns: (started + clock_offset) as u64,
+            kernel: nix::sys::utsname::uname()?.release().to_string_lossy().into_owned(),
+            tier: sandbox.tier,
+            wire: recording::Wire {
+                kind: "loopback".into(),
+                mtu: sandbox.mtu,
+                captured: sandbox.capture.is_some(),
+                note: sandbox.note.clone(),
+                private: sandbox.private,
+            },
+            roles: plan.roles.iter().map(|role| Role { name: role.name.clone(), argv: role.argv.clone() }).collect(),
+            schedule: plan.schedule.clone(),
+            deadline_ns: plan.deadline_ms * 1_000_000,
+            story: plan.story.clone(),
+        };
+        let output = Writer::new(BufWriter::with_capacity(1 << 16, io::stdout()), &header)?;
+        Ok(Engine {
+            roles: plan.roles.iter().map(RoleState::new).collect(),
+            filter: super::roles::filter(decode::traced_calls())?,
+            plan,
+            sandbox,
+            tasks: HashMap::new(),
+            early: HashSet::new(),
+            sockets: Sockets::new(),
+            gate: Gate::new(rules),
+            namer: frames::Namer::default(),
+            counts: HashMap::new(),
+            calls: 0,
+            frames: 0,
+            datagrams_sent: HashMap::new(),
+            datagrams_seen: HashMap::new(),
+            over: None,
+            io_uring_told: false,
+            orders: Vec::new(),
+            orders_open: true,
+            output,
+            output_failed: false,
+            started,
+            clock_offset,
+            last: 0,
+        })
+    }
+
+    /// Nanoseconds since the run began.
+    pub(crate) fn now(&self) -> Nanos {
+        (process::clock(libc::CLOCK_MONOTONIC) - self.started).max(0) as Nanos
+    }
+
+    /// Writes an event. When nobody reads any more, the run is over.
+    pub(crate) fn emit(&mut self, event: Event) {
+        self.last = self.last.max(event.t());
+        if self.output.event(&event).is_err() {
+            self.output_failed = true;
+        }
+    }
+
+    pub(crate) fn notice(&mut self, role: Option<usize>, text: String) {
+        let role = role.map(|role| self.plan.roles[role].name.clone());
+        let t = self.now();
+        self.emit(Event::Notice(Notice { t, role, text }));
+    }
+
+    fn run(mut self) -> anyhow::Result<()> {
+        let mut blocked = SigSet::empty();
+        blocked.add(Signal::SIGCHLD);
+        let open = SigSet::empty();
+        sigprocmask(SigmaskHow::SIG_SETMASK, Some(&blocked), None)?;
+        let action = SigAction::new(SigHandler::Handler(nothing), SaFlags::empty(), SigSet::empty());
+        crate::sys::process::on_signal(Signal::SIGCHLD, &action)?;
+
+        self.start_roles();
+        while self.over.is_none() {
+            self.drain_frames();
+            let mut busy = false;
+            while let Some((tid, report)) = wait::next()? {
+                busy = true;
+                self.on_report(tid, report);
+            }
+            self.follow_schedule();
+            self.decide_end();
+            if self.over.is_some() || self.output_failed {
+                break;
+            }
+            if !busy {
+                self.wait(&open)?;
+            }
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// Sleeps until something can have changed, then takes in what arrived on descriptors.
+    fn wait(&mut self, mask: &SigSet) -> io::Result<()> {
+        let _ = self.output.flush();
+        let patience = self.patience();
+        let stdin = io::stdin();
+        let mut descriptors = Vec::new();
+        if self.orders_open {
+            descriptors.push(PollFd::new(stdin.as_fd(), PollFlags::POLLIN));
+        }
+        if let Some(capture) = &self.sandbox.capture {
+            descriptors.push(PollFd::new(capture.as_fd(), PollFlags::POLLIN));
+        }
+        for role in &self.roles {
+            role.poll(&mut descriptors);
+        }
+        let timeout = TimeSpec::from_duration(patience);
+        match nix::poll::ppoll(&mut descriptors, Some(timeout), Some(*mask)) {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            Err(nix::errno::Errno::EINTR) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+        let orders = self.orders_open && descriptors[0].any().unwrap_or(false);
+        drop(descriptors);
+        if orders {
+            self.read_orders();
+        }
+        for role in 0..self.roles.len() {
+            self.pump(role);
+        }
+        Ok(())
+    }
+
+    /// How long nothing can become due: until the deadline, the next look at a held call, or the end of the quiet.
+    fn patience(&self) -> Duration {
+        let now = self.now();
+        let deadline = Duration::from_nanos((self.plan.deadline_ms * 1_000_000).saturating_sub(now));
+        if self.tasks.values().any(|task| task.settling.is_some()) {
+            return deadline.min(Duration::from_micros(200));
+        }
+        if self.only_servers_left() {
+            return deadline.min(Duration::from_millis(5));
+        }
+        deadline
+    }
+
+    fn read_orders(&mut self) {
+        let mut buffer = [0u8; 65_536];
+        match nix::unistd::read(io::stdin().as_fd(), &mut buffer) {
+            Ok(0) => {
+                // Whoever asked for this run is gone.
+                self.orders_open = false;
+                self.over = Some(Reason::Interrupted);
+            }
+            Ok(read) => self.orders.extend_from_slice(&buffer[..read]),
+            Err(_) => {}
+        }
+        while let Some(end) = self.orders.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.orders.drain(..=end).collect();
+            match serde_json::from_slice(&line) {
+                Ok(Order::Stop) => self.over = Some(Reason::Interrupted),
+                Ok(Order::Input { role, bytes }) => self.input(&role, bytes.0),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Takes in every frame the kernel has handed over.
+    pub(crate) fn drain_frames(&mut self) {
+        let Some(mut capture) = self.sandbox.capture.take() else { return };
+        let offset = process::clock(libc::CLOCK_REALTIME) - process::clock(libc::CLOCK_MONOTONIC);
+        capture.drain(|frame| {
+            let t = (frame.stamp - offset - self.started).max(0) as Nanos;
+            self.on_frame(t, frame.len, frame.bytes);
+        });
+        self.sandbox.capture = Some(capture);
+    }
+
+    fn on_frame(&mut self, t: Nanos, len: u32, bytes: &[u8]) {
+        let packet = Packet::parse(bytes);
+        self.look_up_new_addresses(&packet);
+        let private = self.sandbox.private;
+        let name = match packet.quoted(bytes) {
+            Some(quoted) => self.namer.name_error(&quoted, &self.sockets, private),
+            None => self.namer.name(&packet, &self.sockets, private),
+        };
+        let Some(name) = name else { return };
+        if let (Transport::Udp(udp), true) =
+            (&packet.transport, packet.ip.as_ref().is_some_and(|ip| ip.fragment_offset == 0))
+        {
+            *self.datagrams_seen.entry(udp.dst_port).or_default() += 1;
+        }
+        self.frames += 1;
+        if !name.again {
+            self.gate.note_frame(&name.from, &name.to, name.kind);
+        }
+        self.emit(Event::Frame(recording::Frame {
+            t,
+            frame: self.frames,
+            from: Some(name.from),
+            to: Some(name.to),
+            kind: name.kind.into(),
+            nth: name.nth,
+            again: name.again,
+            len,
+            bytes: recording::Hex(bytes.to_vec()),
+        }));
+    }
+
+    /// A socket gets its port inside connect or its first send, and the frame can be here before that call has ended.
+    fn look_up_new_addresses(&mut self, packet: &Packet) {
+        let Some((src, dst)) = packet.endpoints() else { return };
+        let udp = matches!(packet.transport, Transport::Udp(_));
+        if self.sockets.owner(udp, src, Some(dst)).is_some() {
+            return;
+        }
+        let running: Vec<_> = self
+            .tasks
+            .values()
+            .filter_map(|task| task.call.as_ref())
+            .filter_map(|call| Some((call.sock?, call.pid, call.fd?)))
+            .collect();
+        for (sock, pid, fd) in running {
+            if self.sockets.get(sock).local.is_none() {
+                self.learned(sock, pid, fd, super::sockets::Told::Nothing);
+            }
+        }
+        if let Transport::Tcp(tcp) = &packet.transport
+            && tcp.syn
+            && !tcp.ack_flag
+            && self.sockets.owner(udp, src, Some(dst)).is_none()
+        {
+            let found = self.sockets.first_syn(src, dst);
+            self.emit_socket(found);
+        }
+    }
+
+    /// Asks for a socket's addresses and records what is new.
+    pub(crate) fn learned(&mut self, sock: u32, pid: i32, fd: i32, told: super::sockets::Told<'_>) {
+        if let Some(mut record) = self.sockets.learn(sock, pid, fd, told) {
+            record.t = self.now();
+            self.emit(Event::Socket(record));
+        }
+    }
+
+    pub(crate) fn emit_socket(&mut self, fresh: Option<recording::Socket>) {
+        if let Some(mut record) = fresh {
+            record.t = self.now();
+            self.emit(Event::Socket(record));
+        }
+    }
+
+    /// How far the wall clock has moved against the monotonic one since the start.
+    pub(crate) fn clock_step(&self) -> i64 {
+        let offset = process::clock(libc::CLOCK_REALTIME) - process::clock(libc::CLOCK_MONOTONIC);
+        (offset - self.clock_offset) as i64
+    }
+
+    /// Carries out what the schedule has made due: releases, starts, signals.
+    fn follow_schedule(&mut self) {
+        let held: Vec<i32> = self.tasks.iter().filter(|(_, task)| task.held.is_some()).map(|(tid, _)| *tid).collect();
+        for tid in held {
+            self.try_release(tid, SETTLE);
+        }
+        for (rule, text) in self.gate.due() {
+            self.act(&rule, text);
+        }
+        self.start_clients();
+    }
+
+    /// Ends the run when there is nothing left to see, or no time.
+    fn decide_end(&mut self) {
+        let now = self.now();
+        if now >= self.plan.deadline_ms * 1_000_000 {
+            self.over = Some(Reason::Deadline);
+            return;
+        }
+        let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
+        if all_ended && self.tasks.is_empty() && !self.waiting_to_start() {
+            self.over = Some(Reason::Done);
+        } else if self.only_servers_left()
+            && now.saturating_sub(self.last) > QUIET.as_nanos() as u64
+            && self.all_asleep()
+        {
+            self.over = Some(Reason::Done);
+        }
+    }
+
+    /// True when a run has clients, all of them have come and gone, no server is still on its way to its socket, and the
+    /// schedule has nothing left to do.
+    fn only_servers_left(&self) -> bool {
+        if self.roles.iter().any(|role| role.pid.is_some() && !role.ended && !role.ready) {
+            return false;
+        }
+        let clients = self.plan.roles.iter().zip(&self.roles).filter(|(plan, _)| !plan.serves());
+        let mut any = false;
+        for (_, state) in clients {
+            any = true;
+            if !state.ended {
+                return false;
+            }
+        }
+        any && !self.gate_pending_for_start() && !self.tasks.values().any(|task| task.held.is_some())
+    }
+
+    /// True when no task is computing: a server that still works on something gets the time to finish it.
+    fn all_asleep(&self) -> bool {
+        self.tasks.keys().all(|tid| {
+            let stat = std::fs::read_to_string(format!("/proc/{tid}/stat")).unwrap_or_default();
+            // The state follows the name, which is in parentheses and may hold anything.
+            !matches!(stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()), Some('R' | 'D'))
+        })
+    }
+
+    pub(crate) fn flush(&mut self) {
+        let _ = self.output.flush();
+    }
+}

@@ -1,0 +1,106 @@
+//! The end of a run: where everybody stood, then nobody is left.
+
+use super::engine::Engine;
+use crate::recording::{End, Event, Reason, Standing};
+use crate::sys::{process, wait};
+use std::time::{Duration, Instant};
+
+/// How long the kernel may take to hand over the last frames, and to end killed processes.
+const LAST_FRAMES: Duration = Duration::from_millis(500);
+const LAST_ENDS: Duration = Duration::from_secs(2);
+
+impl Engine {
+    pub(crate) fn finish(&mut self) {
+        let reason = self.over.unwrap_or(Reason::Interrupted);
+        let awaited = self.awaited();
+        let standing = self.standing(reason);
+        self.last_frames();
+        self.over = Some(reason);
+        self.end_everybody();
+        for role in 0..self.roles.len() {
+            self.pump(role);
+        }
+        let lost = self.sandbox.capture.as_mut().map_or(0, |capture| capture.lost());
+        let end = End {
+            t: self.now(),
+            reason,
+            awaited,
+            standing,
+            frames: self.frames,
+            lost,
+            clock_step_ns: self.clock_step(),
+        };
+        self.emit(Event::End(end));
+        self.flush();
+    }
+
+    /// Rules that never came true while something waited for them.
+    fn awaited(&self) -> Vec<String> {
+        let mut rules: Vec<String> =
+            self.tasks.values().filter_map(|task| task.held).map(|rule| self.gate.text(rule).to_string()).collect();
+        rules.extend(self.gate.never_due());
+        rules.sort();
+        rules.dedup();
+        rules
+    }
+
+    fn standing(&mut self, reason: Reason) -> Vec<Standing> {
+        let mut tids: Vec<i32> = self.tasks.keys().copied().collect();
+        tids.sort_unstable();
+        let mut standing = Vec::new();
+        for tid in tids {
+            let Some(task) = self.tasks.get(&tid) else { continue };
+            let role = self.plan.roles[task.role].name.clone();
+            let call = task.call.as_ref().map(super::calls::Pending::id);
+            let (held, sock) = (task.held.is_some(), task.call.as_ref().and_then(|call| call.sock));
+            let kernel = match sock {
+                Some(sock) if reason != Reason::Done => {
+                    let peer = self.sockets.other_end(sock, &mut None);
+                    self.sockets.kernel(sock, peer)
+                }
+                _ => Vec::new(),
+            };
+            standing.push(Standing { role, tid, call, held, syscall: syscall_of(tid), kernel });
+        }
+        standing
+    }
+
+    /// The kernel hands frames over in blocks, a millisecond late, or later on a busy machine: it is asked whether that
+    /// was all.
+    fn last_frames(&mut self) {
+        let until = Instant::now() + LAST_FRAMES;
+        loop {
+            self.drain_frames();
+            let more = self.sandbox.capture.as_mut().is_some_and(|capture| capture.has_more());
+            if !more || Instant::now() >= until {
+                return;
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+
+    /// Kills every tracee and waits until it is gone; the frames of their sockets' closing are no part of the run.
+    fn end_everybody(&mut self) {
+        let until = Instant::now() + LAST_ENDS;
+        while !(self.tasks.is_empty() && self.early.is_empty()) && Instant::now() < until {
+            for tid in self.tasks.keys().chain(&self.early) {
+                process::kill(*tid, libc::SIGKILL);
+            }
+            let mut any = false;
+            while let Ok(Some((tid, report))) = wait::next() {
+                any = true;
+                self.on_report(tid, report);
+            }
+            if !any {
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        }
+    }
+}
+
+/// The number of the system call a task is blocked in, for tasks that wait in one the lab does not show (poll, sleep …).
+fn syscall_of(tid: i32) -> Option<String> {
+    let text = std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok()?;
+    let number: i64 = text.split_whitespace().next()?.parse().ok()?;
+    super::decode::waiting_call(number).map(str::to_string)
+}

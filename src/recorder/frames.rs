@@ -1,0 +1,111 @@
+//! A captured frame's name in the notation: who sent it to whom, its kind, its number, and whether it repeats another.
+
+use super::sockets::Sockets;
+use crate::wire::{Packet, Transport};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+/// A frame's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub from: String,
+    pub to: String,
+    pub kind: &'static str,
+    pub nth: u32,
+    pub again: bool,
+}
+
+/// The role of an address that belongs to no program: the kernel itself answers there.
+const NOBODY: &str = "nobody";
+
+/// Numbers frames per direction and kind.
+#[derive(Debug, Default)]
+pub(crate) struct Namer {
+    counts: HashMap<(String, String, &'static str), u32>,
+    flows: HashMap<(SocketAddr, SocketAddr), Flow>,
+}
+
+/// One direction of a TCP connection.
+#[derive(Debug, Default)]
+struct Flow {
+    /// Sequence number of the first byte seen, and the end of what was seen, relative to it.
+    first: u32,
+    end: u32,
+    /// Starts of data segments and their numbers, for naming what a retransmission repeats.
+    numbered: HashMap<(u32, &'static str), u32>,
+}
+
+impl Namer {
+    /// Names a frame. None when, on a shared loopback, it belongs to nobody of this run.
+    pub(crate) fn name(&mut self, packet: &Packet, sockets: &Sockets, private: bool) -> Option<Name> {
+        let kind = packet.kind();
+        let (from, to) = self.roles(packet, sockets);
+        if !private && from.is_none() && to.is_none() {
+            return None;
+        }
+        let from = from.unwrap_or_else(|| NOBODY.into());
+        let to = to.unwrap_or_else(|| NOBODY.into());
+        let next = |counts: &mut HashMap<_, u32>| {
+            let count = counts.entry((from.clone(), to.clone(), kind)).or_default();
+            *count += 1;
+            *count
+        };
+        let (nth, again) = match (packet.endpoints(), &packet.transport) {
+            (Some(ends), Transport::Tcp(tcp)) => {
+                let flow = self.flows.entry(ends).or_default();
+                // A SYN with another number begins another connection between the same ports.
+                if tcp.syn && (flow.end == 0 || flow.first != tcp.seq) {
+                    *flow = Flow { first: tcp.seq, end: 0, numbered: HashMap::new() };
+                }
+                if flow.end == 0 && !tcp.syn {
+                    flow.first = tcp.seq;
+                }
+                let start = tcp.seq.wrapping_sub(flow.first);
+                let length = packet.payload.len() as u32 + u32::from(tcp.syn) + u32::from(tcp.fin);
+                let end = start.wrapping_add(length);
+                // Half the number space ahead is behind: RFC 9293 section 3.4.
+                let fresh = length == 0 || tcp.rst || end.wrapping_sub(flow.end).wrapping_sub(1) < 1 << 31;
+                if fresh {
+                    let nth = next(&mut self.counts);
+                    if length > 0 {
+                        flow.end = end;
+                        flow.numbered.insert((start, kind), nth);
+                    }
+                    (nth, false)
+                } else {
+                    (flow.numbered.get(&(start, kind)).copied().unwrap_or(0), true)
+                }
+            }
+            _ => (next(&mut self.counts), false),
+        };
+        Some(Name { from, to, kind, nth, again })
+    }
+
+    fn roles(&self, packet: &Packet, sockets: &Sockets) -> (Option<String>, Option<String>) {
+        let owner = |udp, local, remote| {
+            sockets.owner(udp, local, Some(remote)).map(|sock| sockets.get(sock).record.role.clone())
+        };
+        match &packet.transport {
+            Transport::Tcp(_) | Transport::Udp(_) => {
+                let Some((src, dst)) = packet.endpoints() else { return (None, None) };
+                let udp = matches!(packet.transport, Transport::Udp(_));
+                let canonical = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
+                let (src, dst) = (canonical(src), canonical(dst));
+                (owner(udp, src, dst), owner(udp, dst, src))
+            }
+            _ => (None, None),
+        }
+    }
+
+    /// Names an ICMP error by the datagram it quotes: it travels the other way.
+    pub(crate) fn name_error(&mut self, quoted: &Packet, sockets: &Sockets, private: bool) -> Option<Name> {
+        let (from, to) = self.roles(quoted, sockets);
+        if !private && from.is_none() {
+            return None;
+        }
+        let (from, to) = (to.unwrap_or_else(|| NOBODY.into()), from.unwrap_or_else(|| NOBODY.into()));
+        let count = self.counts.entry((from.clone(), to.clone(), "ICMP")).or_default();
+        *count += 1;
+        Some(Name { nth: *count, from, to, kind: "ICMP", again: false })
+    }
+}

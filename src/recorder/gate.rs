@@ -1,0 +1,145 @@
+//! The gate: what has happened so far, and which calls must wait for it. The one backward edge of the design.
+
+use crate::notation::{CallRef, EventRef, FrameRef, Kind, Nth, Rule};
+use std::collections::{HashMap, HashSet};
+
+/// The schedule and how far the run has come.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    rules: Vec<(Rule, String)>,
+    /// Highest number entered per role and name: calls are numbered in order of entry.
+    entered: HashMap<(String, String), u32>,
+    returned: HashSet<(String, String, u32)>,
+    frames: HashMap<(String, String, String), u32>,
+    exited: HashSet<String>,
+    /// Start and kill rules that have been carried out.
+    done: HashSet<usize>,
+}
+
+impl Gate {
+    pub(crate) fn new(rules: Vec<(Rule, String)>) -> Gate {
+        Gate { rules, ..Gate::default() }
+    }
+
+    pub(crate) fn note_entered(&mut self, role: &str, name: &str, nth: u32) {
+        self.entered.insert((role.into(), name.into()), nth);
+    }
+
+    pub(crate) fn note_returned(&mut self, role: &str, name: &str, nth: u32) {
+        // Remembering each of a million calls would cost more than the run; only those a rule speaks of matter.
+        let spoken_of = |call: &CallRef| call.role == role && call.name == name;
+        let matters = self.rules.iter().any(|(rule, _)| match after(rule) {
+            EventRef::Returned(call) => spoken_of(call),
+            _ => false,
+        });
+        if matters {
+            self.returned.insert((role.into(), name.into(), nth));
+        }
+    }
+
+    pub(crate) fn note_frame(&mut self, from: &str, to: &str, kind: &str) {
+        for kind in [kind, Kind::Any.as_str()] {
+            *self.frames.entry((from.into(), to.into(), kind.into())).or_default() += 1;
+        }
+    }
+
+    pub(crate) fn note_exited(&mut self, role: &str) {
+        self.exited.insert(role.into());
+    }
+
+    /// The rule that makes this call wait now, if any.
+    pub(crate) fn holds(&self, role: &str, name: &str, nth: u32) -> Option<usize> {
+        self.rules.iter().position(|(rule, _)| match rule {
+            Rule::Hold { call, after } => call.matches(role, name, nth) && !self.happened(after),
+            _ => false,
+        })
+    }
+
+    /// True when what the rule waits for has happened.
+    pub(crate) fn open(&self, rule: usize) -> bool {
+        self.rules.get(rule).is_none_or(|(rule, _)| self.happened(after(rule)))
+    }
+
+    /// Start and kill rules whose moment has come, each once.
+    pub(crate) fn due(&mut self) -> Vec<(Rule, String)> {
+        let due: Vec<usize> = (0..self.rules.len())
+            .filter(|index| !matches!(self.rules[*index].0, Rule::Hold { .. }))
+            .filter(|index| !self.done.contains(index) && self.open(*index))
+            .collect();
+        self.done.extend(&due);
+        due.into_iter().map(|index| self.rules[index].clone()).collect()
+    }
+
+    /// True when a rule says when this role starts.
+    pub(crate) fn starts(&self, role: &str) -> bool {
+        self.rules.iter().any(|(rule, _)| matches!(rule, Rule::Start { role: name, .. } if name == role))
+    }
+
+    /// True while a start or kill rule has not been carried out.
+    pub(crate) fn pending(&self) -> bool {
+        (0..self.rules.len())
+            .any(|index| !matches!(self.rules[index].0, Rule::Hold { .. }) && !self.done.contains(&index))
+    }
+
+    /// Start and kill rules that were never carried out, as text.
+    pub(crate) fn never_due(&self) -> Vec<String> {
+        (0..self.rules.len())
+            .filter(|index| !matches!(self.rules[*index].0, Rule::Hold { .. }) && !self.done.contains(index))
+            .map(|index| self.rules[index].1.clone())
+            .collect()
+    }
+
+    /// The text of a rule.
+    pub(crate) fn text(&self, rule: usize) -> &str {
+        self.rules.get(rule).map_or("", |(_, text)| text)
+    }
+
+    /// What a rule waits for, as text.
+    pub(crate) fn awaited(&self, rule: usize) -> String {
+        self.rules.get(rule).map(|(rule, _)| after(rule).to_string()).unwrap_or_default()
+    }
+
+    /// True when any rule speaks of frames: then frames must be looked at promptly.
+    pub(crate) fn watches_frames(&self) -> bool {
+        self.rules.iter().any(|(rule, _)| matches!(after(rule), EventRef::Frame(_)))
+    }
+
+    fn happened(&self, event: &EventRef) -> bool {
+        match event {
+            EventRef::Entered(CallRef { role, name, nth }) => {
+                let entered = self.entered.get(&(role.clone(), name.clone())).copied().unwrap_or(0);
+                entered >= last(*nth)
+            }
+            EventRef::Returned(CallRef { role, name, nth }) => {
+                numbers(*nth).all(|nth| self.returned.contains(&(role.clone(), name.clone(), nth)))
+            }
+            EventRef::Frame(FrameRef { from, to, kind, nth }) => {
+                let key = (from.clone(), to.clone(), kind.as_str().to_string());
+                self.frames.get(&key).copied().unwrap_or(0) >= last(*nth)
+            }
+            EventRef::Exited(role) => self.exited.contains(role),
+        }
+    }
+}
+
+fn after(rule: &Rule) -> &EventRef {
+    match rule {
+        Rule::Hold { after, .. } | Rule::Start { after, .. } | Rule::Kill { after, .. } => after,
+    }
+}
+
+/// An event without a number means the first: while a run goes on, nobody knows which will be the last.
+fn last(nth: Nth) -> u32 {
+    match nth {
+        Nth::One(n) | Nth::Range(_, n) => n,
+        Nth::All => 1,
+    }
+}
+
+fn numbers(nth: Nth) -> std::ops::RangeInclusive<u32> {
+    match nth {
+        Nth::One(n) => n..=n,
+        Nth::Range(from, to) => from..=to,
+        Nth::All => 1..=1,
+    }
+}

@@ -1,0 +1,422 @@
+//! Which kernel socket is behind a descriptor, whose it is, and what the kernel holds for it.
+//!
+//! The truth is `/proc/PID/fd/N`, whose link names the socket's inode: it holds through dup, fork, exec and descriptors
+//! passed in messages. Answers are kept until a traced call (close, dup2, close_range, exec) may change them.
+
+use super::decode::{family_name, kind_name, parse_address};
+use crate::recording::{Kernel, SockId, Socket};
+use crate::sys::diag::{Answer, Diag, Question};
+use crate::sys::pidfd;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+
+/// What is known of a socket beyond its record.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub record: Socket,
+    inode: u64,
+    pub local: Option<SocketAddr>,
+    pub remote: Option<SocketAddr>,
+    /// Bytes the kernel took for sending, and bytes it handed out.
+    pub written: u64,
+    pub read: u64,
+    /// Where it is connecting to, while it has no address of its own that we know.
+    connecting: Option<SocketAddr>,
+    /// True when its owner has said that it will send no more.
+    pub finished: bool,
+}
+
+/// Every socket of the run.
+pub(crate) struct Sockets {
+    entries: Vec<Entry>,
+    by_inode: HashMap<u64, SockId>,
+    /// None for a descriptor that is no socket the lab shows.
+    descriptors: HashMap<(i32, i32), Option<SockId>>,
+    by_connection: HashMap<(SocketAddr, SocketAddr), SockId>,
+    by_local: HashMap<(bool, SocketAddr), SockId>,
+    diag: Option<Diag>,
+}
+
+/// What the caller knows of a new socket, for machines where another process's socket cannot be asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hint {
+    pub family: &'static str,
+    pub kind: &'static str,
+    pub remote: Option<String>,
+}
+
+impl Sockets {
+    pub(crate) fn new() -> Sockets {
+        Sockets {
+            entries: Vec::new(),
+            by_inode: HashMap::new(),
+            descriptors: HashMap::new(),
+            by_connection: HashMap::new(),
+            by_local: HashMap::new(),
+            diag: Diag::open().ok(),
+        }
+    }
+
+    pub(crate) fn get(&self, sock: SockId) -> &Entry {
+        &self.entries[sock as usize - 1]
+    }
+
+    pub(crate) fn get_mut(&mut self, sock: SockId) -> &mut Entry {
+        &mut self.entries[sock as usize - 1]
+    }
+
+    /// The socket behind a descriptor; `fresh` is filled with its record when it was not known before.
+    pub(crate) fn behind(&mut self, pid: i32, fd: i32, role: &str, fresh: &mut Option<Socket>) -> Option<SockId> {
+        if let Some(known) = self.descriptors.get(&(pid, fd)) {
+            return *known;
+        }
+        let sock = match inode(pid, fd) {
+            Some(inode) => match self.by_inode.get(&inode) {
+                Some(sock) => Some(*sock),
+                None => self.adopt(pid, fd, inode, role, &Hint::default(), fresh),
+            },
+            None => None,
+        };
+        self.descriptors.insert((pid, fd), sock);
+        sock
+    }
+
+    /// A socket that a call has just made.
+    pub(crate) fn created(
+        &mut self,
+        pid: i32,
+        fd: i32,
+        role: &str,
+        hint: &Hint,
+        fresh: &mut Option<Socket>,
+    ) -> Option<SockId> {
+        let inode = inode(pid, fd)?;
+        let sock = self.adopt(pid, fd, inode, role, hint, fresh);
+        self.descriptors.insert((pid, fd), sock);
+        sock
+    }
+
+    fn adopt(
+        &mut self,
+        pid: i32,
+        fd: i32,
+        inode: u64,
+        role: &str,
+        hint: &Hint,
+        fresh: &mut Option<Socket>,
+    ) -> Option<SockId> {
+        let socket = borrow(pid, fd);
+        let option = |option| socket.as_ref().and_then(|socket| pidfd::socket_option(socket, option).ok());
+        let family = option(libc::SO_DOMAIN).map_or(hint.family, family_name);
+        let kind = option(libc::SO_TYPE).map_or(hint.kind, kind_name);
+        if !matches!(family, "inet" | "inet6" | "unix") {
+            return None;
+        }
+        let mut record = Socket {
+            t: 0,
+            sock: 0,
+            role: role.into(),
+            family: family.into(),
+            kind: kind.into(),
+            local: None,
+            remote: hint.remote.clone(),
+            listening: option(libc::SO_ACCEPTCONN) == Some(1),
+            peer: None,
+        };
+        if let Some(socket) = &socket {
+            read_addresses(socket, &mut record);
+        }
+        // The kernel completes a connection before accept: the other end may have made us note this socket already.
+        let ends = (address(&record.local), address(&record.remote));
+        let early = match ends {
+            (Some(local), Some(remote)) if kind == "stream" => self.by_connection.get(&(local, remote)).copied(),
+            _ => None,
+        };
+        let sock = match early.filter(|sock| self.get(*sock).inode == 0) {
+            Some(sock) => sock,
+            None => {
+                let sock = self.entries.len() as SockId + 1;
+                let entry = Entry {
+                    record: record.clone(),
+                    inode,
+                    local: None,
+                    remote: None,
+                    written: 0,
+                    read: 0,
+                    connecting: None,
+                    finished: false,
+                };
+                self.entries.push(entry);
+                sock
+            }
+        };
+        record.sock = sock;
+        self.by_inode.insert(inode, sock);
+        let entry = self.get_mut(sock);
+        entry.inode = inode;
+        entry.record = record;
+        self.index(sock);
+        *fresh = Some(self.get(sock).record.clone());
+        Some(sock)
+    }
+
+    /// Asks again for the addresses of a socket, after a call that may have given it some. Gives its record when it
+    /// changed. `told` is what the call's own argument said, for machines where the socket cannot be asked.
+    pub(crate) fn learn(&mut self, sock: SockId, pid: i32, fd: i32, told: Told<'_>) -> Option<Socket> {
+        let entry = self.get(sock);
+        let mut record = entry.record.clone();
+        match borrow(pid, fd) {
+            Some(socket) => read_addresses(&socket, &mut record),
+            None => match told {
+                Told::Local(address) => record.local = address.cloned(),
+                Told::Remote(address) => record.remote = address.cloned(),
+                Told::Nothing => {}
+            },
+        }
+        if matches!(told, Told::Remote(None)) && record.kind == "dgram" {
+            record.remote = None;
+        }
+        let entry = self.get_mut(sock);
+        if entry.record == record {
+            return None;
+        }
+        entry.record = record;
+        self.index(sock);
+        Some(self.get(sock).record.clone())
+    }
+
+    pub(crate) fn listening(&mut self, sock: SockId) -> Option<Socket> {
+        let entry = self.get_mut(sock);
+        if std::mem::replace(&mut entry.record.listening, true) { None } else { Some(entry.record.clone()) }
+    }
+
+    /// The socket begins to connect. The kernel picks its port inside the call, and takes it back when the call fails.
+    pub(crate) fn connecting(&mut self, sock: SockId, to: Option<&str>) {
+        let to = address(&to.map(str::to_string));
+        let entry = self.get_mut(sock);
+        entry.connecting = to.filter(|_| entry.local.is_none());
+    }
+
+    /// A SYN from an address nobody is known to have: it belongs to the first socket that connects to where it goes.
+    pub(crate) fn first_syn(&mut self, from: SocketAddr, to: SocketAddr) -> Option<Socket> {
+        let entry = self.entries.iter_mut().find(|entry| entry.connecting == Some(to) && entry.local.is_none())?;
+        entry.connecting = None;
+        entry.record.local = Some(from.to_string());
+        entry.record.remote = Some(to.to_string());
+        let sock = entry.record.sock;
+        self.index(sock);
+        Some(self.get(sock).record.clone())
+    }
+
+    /// Makes the two ends of a socketpair know each other.
+    pub(crate) fn pair(&mut self, one: SockId, two: SockId) -> [Socket; 2] {
+        self.get_mut(one).record.peer = Some(two);
+        self.get_mut(two).record.peer = Some(one);
+        [self.get(one).record.clone(), self.get(two).record.clone()]
+    }
+
+    /// Links the two ends of a connected AF_UNIX stream socket, when the other end is known. Gives the changed records.
+    pub(crate) fn pair_unix(&mut self, sock: SockId) -> Vec<Socket> {
+        let entry = self.get(sock);
+        if entry.record.family != "unix" || entry.record.kind == "dgram" || entry.record.peer.is_some() {
+            return Vec::new();
+        }
+        let inode = entry.inode;
+        let peer = self.diag.as_mut().and_then(|diag| diag.unix_peer(inode));
+        match peer.and_then(|inode| self.by_inode.get(&inode).copied()) {
+            Some(peer) => self.pair(sock, peer).into(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Finds the entry for the other end of a connected stream socket. An end that no process has accepted yet gets an
+    /// entry of its own, which accept will find.
+    pub(crate) fn other_end(&mut self, sock: SockId, fresh: &mut Option<Socket>) -> Option<SockId> {
+        let entry = self.get(sock);
+        let (local, remote) = (entry.local?, entry.remote?);
+        if entry.record.kind != "stream" {
+            return None;
+        }
+        if let Some(peer) = self.by_connection.get(&(remote, local)) {
+            return Some(*peer);
+        }
+        let listener = self.owner(false, remote, None)?;
+        let listener = self.get(listener);
+        if !listener.record.listening {
+            return None;
+        }
+        let number = self.entries.len() as SockId + 1;
+        let record = Socket {
+            sock: number,
+            local: Some(remote.to_string()),
+            remote: Some(local.to_string()),
+            listening: false,
+            peer: Some(sock),
+            ..listener.record.clone()
+        };
+        *fresh = Some(record.clone());
+        self.entries.push(Entry {
+            record,
+            inode: 0,
+            local: None,
+            remote: None,
+            written: 0,
+            read: 0,
+            connecting: None,
+            finished: false,
+        });
+        self.index(number);
+        Some(number)
+    }
+
+    /// The socket an address belongs to: the connected one if there is one, else the one bound to it.
+    pub(crate) fn owner(&self, udp: bool, local: SocketAddr, remote: Option<SocketAddr>) -> Option<SockId> {
+        if let Some(sock) = remote.and_then(|remote| self.by_connection.get(&(local, remote))).filter(|_| !udp) {
+            return Some(*sock);
+        }
+        let any = |ip: &str| ip.parse().ok().map(|ip| SocketAddr::new(ip, local.port()));
+        [Some(local), any("0.0.0.0"), any("::")]
+            .into_iter()
+            .flatten()
+            .find_map(|address| self.by_local.get(&(udp, address)))
+            .copied()
+    }
+
+    fn index(&mut self, sock: SockId) {
+        let entry = &mut self.entries[sock as usize - 1];
+        entry.local = address(&entry.record.local).filter(|local| local.port() != 0);
+        entry.remote = address(&entry.record.remote);
+        let udp = entry.record.kind == "dgram";
+        if let Some(local) = entry.local {
+            if let (Some(remote), false) = (entry.remote, udp) {
+                self.by_connection.insert((local, remote), sock);
+                // An accepted socket shares its listener's address, which stays the listener's.
+                self.by_local.entry((udp, local)).or_insert(sock);
+            } else {
+                self.by_local.insert((udp, local), sock);
+            }
+        }
+    }
+
+    /// The descriptor is closed or replaced.
+    pub(crate) fn forget(&mut self, pid: i32, fd: i32) {
+        self.descriptors.remove(&(pid, fd));
+    }
+
+    /// All descriptors of a process may mean something else.
+    pub(crate) fn forget_process(&mut self, pid: i32) {
+        self.descriptors.retain(|(owner, _), _| *owner != pid);
+    }
+
+    /// What the kernel holds for a socket and its other end, in that order.
+    pub(crate) fn kernel(&mut self, sock: SockId, peer: Option<SockId>) -> Vec<Kernel> {
+        let entry = self.get(sock);
+        let udp = entry.record.kind == "dgram";
+        let Some(local) = entry.local else { return Vec::new() };
+        let remote = entry.remote;
+        if !udp && remote.is_none() && !entry.record.listening {
+            return Vec::new();
+        }
+        let question = Question { udp, local, remote: remote.filter(|_| !udp || entry.remote.is_some()) };
+        let other = peer.zip(remote).map(|(_, remote)| Question { udp, local: remote, remote: Some(local) });
+        let socks = [Some(sock), peer.filter(|_| other.is_some())];
+        let questions = [Some(question), other];
+        let questions: Vec<Question> = questions.into_iter().flatten().collect();
+        let Some(Ok(answers)) = self.diag.as_mut().map(|diag| diag.ask(&questions)) else { return Vec::new() };
+        // Where a connection is gone, the kernel's lookup goes on to the listener on its port: that is another socket.
+        let answers = answers.into_iter().zip(&questions).map(|(answer, question)| {
+            answer.filter(|answer| question.remote.is_none() || udp || answer.state != LISTEN)
+        });
+        socks.into_iter().flatten().zip(answers).map(|(sock, answer)| kernel(sock, udp, answer)).collect()
+    }
+
+    /// True when everything the other end has sent so far, its FIN included, has arrived at this socket.
+    pub(crate) fn settled(&mut self, sock: SockId) -> bool {
+        let Some(peer) = self.other_end(sock, &mut None) else { return true };
+        let Some(now) = self.kernel(sock, None).into_iter().next() else { return true };
+        let (sent, finished) = (self.get(peer).written, self.get(peer).finished);
+        if now.state == "CLOSED" {
+            return true;
+        }
+        let open = matches!(now.state.as_str(), "ESTABLISHED" | "FIN-WAIT-1" | "FIN-WAIT-2");
+        u64::from(now.recv_queue) + self.get(sock).read >= sent && !(finished && open)
+    }
+}
+
+const LISTEN: u8 = 10;
+
+/// What a call's argument says about a socket's addresses.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Told<'a> {
+    Local(Option<&'a String>),
+    Remote(Option<&'a String>),
+    Nothing,
+}
+
+fn kernel(sock: SockId, udp: bool, answer: Option<Answer>) -> Kernel {
+    let Some(answer) = answer else {
+        return Kernel { sock, state: "CLOSED".into(), recv_queue: 0, send_queue: 0, next_datagram: None };
+    };
+    // Names of include/net/tcp_states.h, as ss writes them.
+    let state = match (udp, answer.state) {
+        (true, 1) => "CONNECTED",
+        (true, _) => "UNCONNECTED",
+        (_, 1) => "ESTABLISHED",
+        (_, 2) => "SYN-SENT",
+        (_, 3 | 12) => "SYN-RECEIVED",
+        (_, 4) => "FIN-WAIT-1",
+        (_, 5) => "FIN-WAIT-2",
+        (_, 6) => "TIME-WAIT",
+        (_, 8) => "CLOSE-WAIT",
+        (_, 9) => "LAST-ACK",
+        (_, 10) => "LISTEN",
+        (_, 11) => "CLOSING",
+        _ => "CLOSED",
+    };
+    // The kernel counts sequence numbers, and a FIN has one: it is no byte of anybody's.
+    let received_fin = matches!(state, "CLOSE-WAIT" | "LAST-ACK" | "CLOSING");
+    let sent_fin = matches!(state, "FIN-WAIT-1" | "LAST-ACK" | "CLOSING");
+    Kernel {
+        sock,
+        state: state.into(),
+        recv_queue: answer.recv_queue.saturating_sub(u32::from(received_fin)),
+        send_queue: answer.send_queue.saturating_sub(u32::from(sent_fin)),
+        next_datagram: None,
+    }
+}
+
+/// Addresses as frames show them: an IPv4 peer of an IPv6 socket is an IPv4 host on the wire.
+fn address(text: &Option<String>) -> Option<SocketAddr> {
+    let address: SocketAddr = text.as_ref()?.parse().ok()?;
+    Some(SocketAddr::new(address.ip().to_canonical(), address.port()))
+}
+
+fn read_addresses(socket: &OwnedFd, record: &mut Socket) {
+    if let Some(local) = pidfd::local_address(socket).ok().and_then(|bytes| parse_address(&bytes)) {
+        // Port 0 is no address yet.
+        if !local.ends_with(":0") {
+            record.local = Some(local);
+        }
+    }
+    match pidfd::peer_address(socket) {
+        Ok(bytes) => record.remote = parse_address(&bytes),
+        // A reset connection has no peer any more; what it had is still worth knowing.
+        Err(_) => {}
+    }
+}
+
+fn borrow(pid: i32, fd: i32) -> Option<OwnedFd> {
+    pidfd::borrow(&pidfd::open(pid).ok()?, fd).ok()
+}
+
+/// Size of the next datagram in a socket's queue.
+pub(crate) fn next_datagram(pid: i32, fd: i32) -> Option<u32> {
+    pidfd::bytes_waiting(&borrow(pid, fd)?).ok()
+}
+
+/// The inode of the socket behind a descriptor.
+fn inode(pid: i32, fd: i32) -> Option<u64> {
+    let link = std::fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok()?;
+    link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+}

@@ -1,0 +1,144 @@
+//! What a tracee's report means, and which task it belongs to: threads, forks, exec, signals, ends.
+
+use super::calls::Pending;
+use super::engine::Engine;
+use crate::recording::{self, Ended, Event, Nanos};
+use crate::sys::tracee::{self, CallStop};
+use crate::sys::wait::Report;
+
+/// A thread of a role.
+#[derive(Debug, Default)]
+pub(crate) struct Task {
+    /// Index of its role.
+    pub role: usize,
+    /// Its process.
+    pub pid: i32,
+    /// The call it is in.
+    pub call: Option<Pending>,
+    /// Calls that signal handlers interrupted, innermost last.
+    pub suspended: Vec<Pending>,
+    /// The rule that holds its call at the gate.
+    pub held: Option<usize>,
+    /// Since when a call that may go on waits for its queue to fill.
+    pub settling: Option<Nanos>,
+    /// True while it runs from rt_sigreturn's entry to its exit.
+    pub returning: bool,
+}
+
+impl Engine {
+    /// Takes in one report. A tracee that vanishes in between is not an error: its end is reported too.
+    pub(crate) fn on_report(&mut self, tid: i32, report: Report) {
+        let now = self.now();
+        match report {
+            Report::Exited(code) => self.on_end(tid, Some(code), None),
+            Report::Killed(signal) => self.on_end(tid, None, Some(signal)),
+            Report::Seccomp => self.on_entry(tid),
+            Report::Syscall => self.on_call_stop(tid, now),
+            Report::NewTask => self.on_new_task(tid, now),
+            Report::Exec => self.on_exec(tid, now),
+            Report::Started => {
+                if self.tasks.contains_key(&tid) {
+                    let _ = tracee::resume(tid, 0);
+                } else {
+                    self.early.insert(tid);
+                }
+            }
+            Report::GroupStop(signal) => {
+                self.on_signal(tid, signal, now);
+                let _ = tracee::listen(tid);
+            }
+            Report::Signal(signal) => {
+                self.on_signal(tid, signal, now);
+                let _ = tracee::resume(tid, signal);
+            }
+        }
+    }
+
+    fn on_call_stop(&mut self, tid: i32, now: Nanos) {
+        match tracee::call_stop(tid) {
+            Ok(CallStop::Exit { value }) => self.on_exit(tid, value, now),
+            // Between entry and exit the kernel reports nothing else; if it does, the exit is still to come.
+            Ok(_) => drop(tracee::resume_to_exit(tid)),
+            Err(_) => {}
+        }
+    }
+
+    fn on_new_task(&mut self, parent: i32, now: Nanos) {
+        if let Ok(child) = tracee::event_message(parent) {
+            let role = self.tasks.get(&parent).map_or(0, |task| task.role);
+            let pid = thread_group(child).unwrap_or(child);
+            self.tasks.insert(child, Task { role, pid, ..Task::default() });
+            let role = self.plan.roles[role].name.clone();
+            self.emit(Event::Task(recording::Task { t: now, role, pid, tid: child, parent }));
+            if self.early.remove(&child) {
+                let _ = tracee::resume(child, 0);
+            }
+        }
+        let _ = tracee::resume(parent, 0);
+    }
+
+    fn on_exec(&mut self, tid: i32, now: Nanos) {
+        // Only the thread that called exec survives it, and it takes the process's number: ptrace(2), "execve(2) under
+        // ptrace". The others end without a report of their own.
+        let role = self.tasks.get(&tid).map_or(0, |task| task.role);
+        self.tasks.retain(|other, task| task.pid != tid || *other == tid);
+        self.tasks.insert(tid, Task { role, pid: tid, ..Task::default() });
+        self.sockets.forget_process(tid);
+        let path = std::fs::read_link(format!("/proc/{tid}/exe"));
+        let path = path.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+        if self.roles[role].pid == Some(tid) {
+            self.roles[role].running = true;
+        }
+        let role = self.plan.roles[role].name.clone();
+        self.emit(Event::Exec(recording::Exec { t: now, role, pid: tid, path }));
+        let _ = tracee::resume(tid, 0);
+    }
+
+    fn on_signal(&mut self, tid: i32, signal: i32, now: Nanos) {
+        // A child's end is already in the recording, with more than the signal says.
+        if signal == libc::SIGCHLD {
+            return;
+        }
+        if let Some(task) = self.tasks.get(&tid) {
+            let role = self.plan.roles[task.role].name.clone();
+            let signal = super::decode::signal_name(signal);
+            self.emit(Event::Signal(recording::Signal { t: now, role, tid, signal }));
+        }
+    }
+
+    pub(crate) fn on_end(&mut self, tid: i32, code: Option<i32>, signal: Option<i32>) {
+        self.early.remove(&tid);
+        let Some(task) = self.tasks.remove(&tid) else { return };
+        if task.pid != tid {
+            return; // a thread among others
+        }
+        self.sockets.forget_process(tid);
+        let role = task.role;
+        let main = self.roles[role].pid == Some(tid);
+        if main {
+            // What it printed last is still in the pipe, and belongs before its end.
+            self.pump(role);
+        }
+        let t = self.now();
+        let name = self.plan.roles[role].name.clone();
+        self.emit(Event::Ended(Ended {
+            t,
+            role: name.clone(),
+            pid: tid,
+            main,
+            code,
+            signal: signal.map(super::decode::signal_name),
+            by_lab: self.over.is_some(),
+        }));
+        if main {
+            self.role_ended(role, code);
+            self.gate.note_exited(&name);
+        }
+    }
+}
+
+/// The process a thread belongs to.
+fn thread_group(tid: i32) -> Option<i32> {
+    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+}

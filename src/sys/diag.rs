@@ -1,0 +1,271 @@
+//! What the kernel holds for a TCP or UDP socket: sock_diag(7), the interface behind `ss`.
+//!
+//! Asked by addresses, not by descriptor, so it also answers for sockets that no process owns any more (FIN-WAIT-2,
+//! TIME-WAIT). Needs no privilege within one's own network namespace.
+
+use super::{as_bytes, check};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+/// A netlink socket for questions about sockets.
+pub(crate) struct Diag {
+    fd: OwnedFd,
+    reply: Vec<u8>,
+}
+
+/// Which socket is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Question {
+    /// True for UDP.
+    pub udp: bool,
+    /// Its own address.
+    pub local: SocketAddr,
+    /// Its peer; none for a listening or unconnected socket.
+    pub remote: Option<SocketAddr>,
+}
+
+/// What the kernel answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// State number of include/net/tcp_states.h, 1 to 12.
+    pub state: u8,
+    /// `idiag_rqueue`
+    pub recv_queue: u32,
+    /// `idiag_wqueue`
+    pub send_queue: u32,
+    /// Inode of the socket, 0 when no process owns it.
+    pub inode: u32,
+}
+
+const SOCK_DIAG_BY_FAMILY: u16 = 20;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct SockId {
+    sport: [u8; 2],
+    dport: [u8; 2],
+    src: [u8; 16],
+    dst: [u8; 16],
+    interface: u32,
+    cookie: [u32; 2],
+}
+
+/// `struct nlmsghdr` + `struct inet_diag_req_v2`, 72 bytes without padding.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Request {
+    len: u32,
+    kind: u16,
+    flags: u16,
+    sequence: u32,
+    port: u32,
+    family: u8,
+    protocol: u8,
+    extensions: u8,
+    pad: u8,
+    states: u32,
+    id: SockId,
+}
+
+impl Diag {
+    /// Opens the socket in the network namespace of this process.
+    pub(crate) fn open() -> io::Result<Diag> {
+        // SAFETY: socket takes integers and returns a new descriptor.
+        let fd = check(i64::from(unsafe {
+            libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, libc::NETLINK_SOCK_DIAG)
+        }))?;
+        // SAFETY: the descriptor is new and nobody else owns it.
+        let fd = unsafe { OwnedFd::from_raw_fd(fd as i32) };
+        Ok(Diag { fd, reply: vec![0; 4096] })
+    }
+
+    /// Asks about up to a few sockets in one message; the answers come in the same order, none for a socket that the
+    /// kernel does not know (any more).
+    pub(crate) fn ask(&mut self, questions: &[Question]) -> io::Result<Vec<Option<Answer>>> {
+        let mut message = Vec::with_capacity(questions.len() * size_of::<Request>());
+        for (index, question) in questions.iter().enumerate() {
+            message.extend_from_slice(as_bytes(&request(question, index as u32)));
+        }
+        // SAFETY: the buffer is alive and `message.len()` long.
+        check(unsafe { libc::send(self.fd.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) } as i64)?;
+        let mut answers = vec![None; questions.len()];
+        let mut missing = questions.len();
+        while missing > 0 {
+            // SAFETY: the buffer is alive and as long as said. The kernel answers each request before send returns, so
+            // MSG_DONTWAIT never loses one.
+            let read = check(unsafe {
+                libc::recv(self.fd.as_raw_fd(), self.reply.as_mut_ptr().cast(), self.reply.len(), libc::MSG_DONTWAIT)
+            } as i64)? as usize;
+            let mut at = 0;
+            while let Some((sequence, answer, next)) = reply(&self.reply[..read], at) {
+                if let Some(slot) = answers.get_mut(sequence as usize) {
+                    *slot = answer;
+                }
+                missing = missing.saturating_sub(1);
+                at = next;
+            }
+            if at == 0 {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// `struct nlmsghdr` + `struct unix_diag_req`, 40 bytes without padding.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct UnixRequest {
+    len: u32,
+    kind: u16,
+    flags: u16,
+    sequence: u32,
+    port: u32,
+    family: u8,
+    protocol: u8,
+    pad: u16,
+    states: u32,
+    inode: u32,
+    show: u32,
+    cookie: [u32; 2],
+}
+
+impl Diag {
+    /// Inode of the AF_UNIX socket that the one with this inode is connected to.
+    pub(crate) fn unix_peer(&mut self, inode: u64) -> Option<u64> {
+        const UDIAG_SHOW_PEER: u32 = 4;
+        const UNIX_DIAG_PEER: u16 = 2;
+        let request = UnixRequest {
+            len: size_of::<UnixRequest>() as u32,
+            kind: SOCK_DIAG_BY_FAMILY,
+            flags: libc::NLM_F_REQUEST as u16,
+            sequence: 0,
+            port: 0,
+            family: libc::AF_UNIX as u8,
+            protocol: 0,
+            pad: 0,
+            states: u32::MAX,
+            inode: u32::try_from(inode).ok()?,
+            show: UDIAG_SHOW_PEER,
+            cookie: [u32::MAX; 2],
+        };
+        let message = as_bytes(&request);
+        // SAFETY: both buffers are alive and as long as said.
+        let read = unsafe {
+            check(libc::send(self.fd.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) as i64).ok()?;
+            let reply = self.reply.as_mut_ptr().cast();
+            check(libc::recv(self.fd.as_raw_fd(), reply, self.reply.len(), libc::MSG_DONTWAIT) as i64).ok()? as usize
+        };
+        // 16 bytes of header, 16 of struct unix_diag_msg, then attributes: length, type, value.
+        let reply = &self.reply[..read];
+        if reply.get(4..6)? != SOCK_DIAG_BY_FAMILY.to_ne_bytes() {
+            return None;
+        }
+        let mut at = 32;
+        loop {
+            let len = usize::from(u16::from_ne_bytes(reply.get(at..at + 2)?.try_into().ok()?));
+            let kind = u16::from_ne_bytes(reply.get(at + 2..at + 4)?.try_into().ok()?);
+            if kind == UNIX_DIAG_PEER {
+                return Some(u64::from(u32::from_ne_bytes(reply.get(at + 4..at + 8)?.try_into().ok()?)));
+            }
+            at += len.next_multiple_of(4).max(4);
+        }
+    }
+}
+
+fn request(question: &Question, sequence: u32) -> Request {
+    let (src, v6) = address(question.local.ip());
+    // The lookup of a UDP socket goes by its own address as the *destination* of an incoming datagram since Linux 5.8;
+    // both orders agree when the other half is zero, which is how unconnected sockets are asked for.
+    let (dst, dport) = match question.remote {
+        Some(remote) => (address(remote.ip()).0, remote.port()),
+        None => ([0; 16], 0),
+    };
+    Request {
+        len: size_of::<Request>() as u32,
+        kind: SOCK_DIAG_BY_FAMILY,
+        flags: libc::NLM_F_REQUEST as u16,
+        sequence,
+        port: 0,
+        family: if v6 { libc::AF_INET6 } else { libc::AF_INET } as u8,
+        protocol: if question.udp { libc::IPPROTO_UDP } else { libc::IPPROTO_TCP } as u8,
+        extensions: 0,
+        pad: 0,
+        states: u32::MAX,
+        id: SockId {
+            sport: question.local.port().to_be_bytes(),
+            dport: dport.to_be_bytes(),
+            src,
+            dst,
+            interface: 0,
+            cookie: [u32::MAX; 2],
+        },
+    }
+}
+
+fn address(ip: IpAddr) -> ([u8; 16], bool) {
+    match ip {
+        IpAddr::V4(ip) => {
+            let mut bytes = [0; 16];
+            bytes[..4].copy_from_slice(&ip.octets());
+            (bytes, false)
+        }
+        IpAddr::V6(ip) => (ip.octets(), true),
+    }
+}
+
+/// One netlink message at `at`: its sequence number, its answer, and where the next begins.
+fn reply(bytes: &[u8], at: usize) -> Option<(u32, Option<Answer>, usize)> {
+    let word = |offset: usize| Some(u32::from_ne_bytes(bytes.get(at + offset..at + offset + 4)?.try_into().ok()?));
+    let len = word(0)? as usize;
+    let kind = u16::from_ne_bytes(bytes.get(at + 4..at + 6)?.try_into().ok()?);
+    let sequence = word(8)?;
+    let next = at + len.next_multiple_of(4).max(16);
+    // struct inet_diag_msg after the 16 bytes of header: family, state, timer, retrans, id[48], expires, rqueue, wqueue,
+    // uid, inode.
+    let answer = (kind == SOCK_DIAG_BY_FAMILY && len >= 16 + 72).then(|| {
+        Some(Answer {
+            state: *bytes.get(at + 17)?,
+            recv_queue: word(16 + 56)?,
+            send_queue: word(16 + 60)?,
+            inode: word(16 + 68)?,
+        })
+    });
+    Some((sequence, answer.flatten(), next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::net::{TcpListener, TcpStream};
+
+    #[test]
+    fn a_unix_socket_knows_the_inode_it_is_connected_to() {
+        use std::os::unix::fs::MetadataExt;
+        let (one, two) = std::os::unix::net::UnixStream::pair().unwrap();
+        let inode = |socket: &std::os::unix::net::UnixStream| {
+            std::fs::metadata(format!("/proc/self/fd/{}", socket.as_raw_fd())).unwrap().ino()
+        };
+        assert_eq!(Diag::open().unwrap().unix_peer(inode(&one)), Some(inode(&two)));
+    }
+
+    #[test]
+    fn the_kernel_tells_state_and_queue_of_both_ends() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        client.write_all(b"hello").unwrap();
+        let ends = [
+            Question { udp: false, local: server.local_addr().unwrap(), remote: server.peer_addr().ok() },
+            Question { udp: false, local: listener.local_addr().unwrap(), remote: None },
+            Question { udp: false, local: "127.0.0.1:1".parse().unwrap(), remote: client.peer_addr().ok() },
+        ];
+        let answers = Diag::open().unwrap().ask(&ends).unwrap();
+        let server = answers[0].expect("an established connection is known");
+        assert_eq!((server.state, server.recv_queue), (1, 5));
+        assert_eq!(answers[1].expect("a listener is known").state, 10);
+        assert_eq!(answers[2], None);
+    }
+}

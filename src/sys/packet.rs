@@ -1,0 +1,192 @@
+//! Capturing every frame of an interface once: an AF_PACKET socket with a TPACKET_V3 ring. packet(7).
+//!
+//! A ring, because a plain packet socket's buffer holds about 200 small frames, and a user namespace may not enlarge it.
+//! Version 3, because its frames take the room they need: a 64 KiB loopback frame and a 60-byte ACK share a block.
+//! The kernel hands a block over when it is full or a millisecond old, so frames arrive here up to that late; their
+//! stamps are exact.
+
+use super::{as_bytes, check};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, Ordering, fence};
+
+/// A block must hold the largest frame: 65 536 bytes and headers.
+const BLOCK: usize = 128 * 1024;
+const BLOCKS: usize = 512;
+/// Milliseconds after which a block that is not full is handed over.
+const PATIENCE: u32 = 1;
+
+/// A running capture.
+pub(crate) struct Capture {
+    fd: OwnedFd,
+    ring: NonNull<u8>,
+    /// The block the kernel hands over next.
+    next: usize,
+    /// Frames handed over here, captured by the kernel, and dropped by it.
+    handed: u64,
+    seen: u64,
+    lost: u64,
+}
+
+/// A captured frame.
+pub(crate) struct Captured<'a> {
+    /// The kernel's stamp: nanoseconds of CLOCK_REALTIME.
+    pub stamp: i128,
+    /// Length on the wire.
+    pub len: u32,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+impl Capture {
+    /// Starts capturing on interface number `interface`.
+    pub(crate) fn open(interface: i32) -> io::Result<Capture> {
+        let protocol = (libc::ETH_P_ALL as u16).to_be();
+        // SAFETY: socket takes integers and returns a new descriptor that nobody else owns. Protocol 0 first: frames
+        // arrive only after bind, so none of another interface slips in.
+        let fd = unsafe {
+            let fd = check(i64::from(libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, 0)))?;
+            OwnedFd::from_raw_fd(fd as i32)
+        };
+        set(&fd, libc::PACKET_VERSION, &(libc::tpacket_versions::TPACKET_V3 as i32))?;
+        // Loopback would show each frame twice, as sent and as received.
+        set(&fd, libc::PACKET_IGNORE_OUTGOING, &1i32)?;
+        let request = libc::tpacket_req3 {
+            tp_block_size: BLOCK as u32,
+            tp_block_nr: BLOCKS as u32,
+            tp_frame_size: 2048,
+            tp_frame_nr: (BLOCK / 2048 * BLOCKS) as u32,
+            tp_retire_blk_tov: PATIENCE,
+            tp_sizeof_priv: 0,
+            tp_feature_req_word: 0,
+        };
+        set(&fd, libc::PACKET_RX_RING, &request)?;
+        // SAFETY: a new mapping of the ring just set up, of exactly its size; unmapped in `drop`.
+        let ring = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                BLOCK * BLOCKS,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_SHARED,
+                fd.as_raw_fd(),
+                0,
+            )
+        };
+        let ring = (ring != libc::MAP_FAILED).then_some(ring).and_then(|ring| NonNull::new(ring.cast()));
+        let ring = ring.ok_or_else(io::Error::last_os_error)?;
+        let capture = Capture { fd, ring, next: 0, handed: 0, seen: 0, lost: 0 };
+        // SAFETY: an all-zero sockaddr_ll is a valid value of that plain C structure.
+        let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+        address.sll_family = libc::AF_PACKET as u16;
+        address.sll_protocol = protocol;
+        address.sll_ifindex = interface;
+        // SAFETY: the address is alive and its size is given.
+        check(i64::from(unsafe {
+            libc::bind(
+                capture.fd.as_raw_fd(),
+                std::ptr::from_ref(&address).cast(),
+                size_of::<libc::sockaddr_ll>() as u32,
+            )
+        }))?;
+        Ok(capture)
+    }
+
+    /// Hands every frame that the kernel has given over to `each`, oldest first.
+    pub(crate) fn drain(&mut self, mut each: impl FnMut(Captured<'_>)) {
+        for _ in 0..BLOCKS {
+            let base = self.next * BLOCK;
+            // SAFETY: `base` is within the mapping and blocks are page-aligned; the kernel writes the status word, so it
+            // is read as an atomic. The structure before it is a version and an offset of four bytes each.
+            let status = unsafe { AtomicU32::from_ptr(self.ring.as_ptr().add(base + 8).cast::<u32>()) };
+            if status.load(Ordering::Acquire) & libc::TP_STATUS_USER == 0 {
+                return;
+            }
+            // SAFETY: while the block is ours the kernel does not write to it, and it lies within the mapping.
+            let block = unsafe { std::slice::from_raw_parts(self.ring.as_ptr().add(base), BLOCK) };
+            frames_of_block(block, &mut |frame| {
+                self.handed += 1;
+                each(frame);
+            });
+            fence(Ordering::Release);
+            status.store(libc::TP_STATUS_KERNEL, Ordering::Release);
+            self.next = (self.next + 1) % BLOCKS;
+        }
+    }
+
+    /// True while the kernel has captured frames that it has not handed over yet.
+    pub(crate) fn has_more(&mut self) -> bool {
+        self.count();
+        self.handed + self.lost < self.seen
+    }
+
+    /// How many frames the kernel had to drop since the start, because the ring was full.
+    pub(crate) fn lost(&mut self) -> u64 {
+        self.count();
+        self.lost
+    }
+
+    fn count(&mut self) {
+        // SAFETY: an all-zero tpacket_stats_v3 is a valid value of that plain C structure.
+        let mut stats: libc::tpacket_stats_v3 = unsafe { std::mem::zeroed() };
+        let mut len = size_of::<libc::tpacket_stats_v3>() as libc::socklen_t;
+        // SAFETY: the structure is alive and its size is given. Reading the counter resets it.
+        let read = unsafe {
+            libc::getsockopt(
+                self.fd.as_raw_fd(),
+                libc::SOL_PACKET,
+                libc::PACKET_STATISTICS,
+                std::ptr::from_mut(&mut stats).cast(),
+                &mut len,
+            )
+        };
+        if read == 0 {
+            // tp_packets counts the dropped ones too: packet(7), PACKET_STATISTICS.
+            self.seen += u64::from(stats.tp_packets);
+            self.lost += u64::from(stats.tp_drops);
+        }
+    }
+}
+
+impl AsFd for Capture {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        // SAFETY: the mapping was made in `open` with this size, and no slice of it outlives `drain`.
+        unsafe { libc::munmap(self.ring.as_ptr().cast(), BLOCK * BLOCKS) };
+    }
+}
+
+/// Walks the frames of a block. Offsets come from the kernel; a wrong one ends the walk instead of the program.
+fn frames_of_block(block: &[u8], each: &mut impl FnMut(Captured<'_>)) {
+    let word = |at: usize| -> Option<u32> { Some(u32::from_ne_bytes(block.get(at..at + 4)?.try_into().ok()?)) };
+    // struct tpacket_block_desc: version, offset_to_priv, then tpacket_hdr_v1: block_status, num_pkts, offset_to_first_pkt
+    let (Some(count), Some(first)) = (word(12), word(16)) else { return };
+    let mut at = first as usize;
+    for _ in 0..count {
+        // struct tpacket3_hdr: next_offset, sec, nsec, snaplen, len, status, then mac (u16) and net (u16)
+        let (Some(next), Some(seconds), Some(nanos)) = (word(at), word(at + 4), word(at + 8)) else { return };
+        let (Some(captured), Some(len)) = (word(at + 12), word(at + 16)) else { return };
+        let Some(mac) = block.get(at + 24..at + 26).and_then(|bytes| bytes.try_into().ok()).map(u16::from_ne_bytes)
+        else {
+            return;
+        };
+        let start = at + usize::from(mac);
+        let Some(bytes) = block.get(start..start.saturating_add(captured as usize)) else { return };
+        each(Captured { stamp: i128::from(seconds) * 1_000_000_000 + i128::from(nanos), len, bytes });
+        at += next as usize;
+    }
+}
+
+fn set<T>(fd: &OwnedFd, option: i32, value: &T) -> io::Result<()> {
+    let bytes = as_bytes(value);
+    // SAFETY: the value is alive and its size is given.
+    check(i64::from(unsafe {
+        libc::setsockopt(fd.as_raw_fd(), libc::SOL_PACKET, option, bytes.as_ptr().cast(), bytes.len() as u32)
+    }))?;
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! Starting a tracee, and what a process asks the kernel about itself.
+
+use super::check;
+use seccompiler::BpfProgram;
+use std::ffi::CString;
+use std::io::{self, Read};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+/// A program to start, prepared so that the child allocates nothing between fork and exec.
+pub(crate) struct Program {
+    /// Path of the executable.
+    pub path: CString,
+    /// Arguments, the name first.
+    pub argv: Vec<CString>,
+    /// Environment as `NAME=value`.
+    pub env: Vec<CString>,
+    /// Working directory.
+    pub directory: CString,
+}
+
+/// Forks a child that waits until it is traced, installs `filter`, and becomes `program`. `attach` is called in the
+/// parent with the child's pid and must seize it. The descriptors become its standard input, output and error.
+///
+/// The error of a failed exec comes out of the returned descriptor: four bytes of errno, or nothing when exec succeeded.
+pub(crate) fn spawn(
+    program: &Program,
+    filter: &BpfProgram,
+    stdio: [BorrowedFd<'_>; 3],
+    attach: impl FnOnce(i32) -> io::Result<()>,
+) -> io::Result<(i32, OwnedFd)> {
+    let argv = pointers(&program.argv);
+    let env = pointers(&program.env);
+    let stdio = stdio.map(|fd| fd.as_raw_fd());
+    let (go_read, go_write) = pipe()?;
+    let (error_read, error_write) = pipe()?;
+    let parent = std::process::id() as i32;
+    // SAFETY: between fork and exec the child calls only async-signal-safe functions: everything it uses was allocated
+    // before, and it ends in `_exit` whatever happens. The recorder has no other threads whose locks could be held.
+    let pid = check(i64::from(unsafe { libc::fork() }))? as i32;
+    if pid == 0 {
+        // SAFETY: see above; the pointers come from vectors that live in this copy of the address space.
+        unsafe {
+            // The copy of the parent's end that fork made: while it is open, the child would wait for itself.
+            libc::close(go_write.as_raw_fd());
+            become_program(program, &argv, &env, filter, stdio, go_read.as_raw_fd(), error_write.as_raw_fd(), parent)
+        }
+    }
+    drop(error_write);
+    if let Err(error) = attach(pid) {
+        // SAFETY: `pid` is our child and not yet waited for, so the number cannot mean another process.
+        unsafe {
+            libc::kill(pid, libc::SIGKILL);
+            libc::waitpid(pid, std::ptr::null_mut(), 0);
+        }
+        return Err(error);
+    }
+    drop(go_write); // the child's read returns: it may go on
+    Ok((pid, error_read))
+}
+
+/// The child's side of `spawn`; never returns.
+#[allow(clippy::too_many_arguments)]
+unsafe fn become_program(
+    program: &Program,
+    argv: &[*const libc::c_char],
+    env: &[*const libc::c_char],
+    filter: &BpfProgram,
+    stdio: [i32; 3],
+    go: i32,
+    report: i32,
+    parent: i32,
+) -> ! {
+    // SAFETY: plain system calls on descriptors and pointers that are valid in this process, see `spawn`.
+    unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+        if libc::getppid() != parent {
+            libc::_exit(127);
+        }
+        // Returns when the parent has attached and closed its end.
+        let mut byte = 0u8;
+        libc::read(go, std::ptr::from_mut(&mut byte).cast(), 1);
+        for (to, from) in stdio.into_iter().enumerate() {
+            libc::dup2(from, to as i32);
+        }
+        let mut none: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&mut none);
+        libc::sigprocmask(libc::SIG_SETMASK, &none, std::ptr::null_mut());
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+        libc::setpgid(0, 0);
+        let mut failed = libc::chdir(program.directory.as_ptr()) != 0;
+        failed = failed || seccompiler::apply_filter(filter).is_err();
+        if !failed {
+            libc::execve(program.path.as_ptr(), argv.as_ptr(), env.as_ptr());
+        }
+        let errno = *libc::__errno_location();
+        libc::write(report, std::ptr::from_ref(&errno).cast(), size_of::<i32>());
+        libc::_exit(127)
+    }
+}
+
+fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
+    strings.iter().map(|string| string.as_ptr()).chain([std::ptr::null()]).collect()
+}
+
+/// A pipe whose ends are closed on exec: (reading end, writing end).
+pub(crate) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    let mut ends = [0i32; 2];
+    // SAFETY: pipe2 writes two descriptors into the array.
+    check(i64::from(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) }))?;
+    // SAFETY: both are new and nobody else owns them.
+    Ok(unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) })
+}
+
+/// What a failed exec reported; none when exec succeeded. Called when the child has ended, so that it does not block.
+pub(crate) fn exec_error(report: OwnedFd) -> Option<io::Error> {
+    let mut bytes = [0u8; 4];
+    let mut file = std::fs::File::from(report);
+    file.read_exact(&mut bytes).ok()?;
+    Some(io::Error::from_raw_os_error(i32::from_ne_bytes(bytes)))
+}
+
+/// Asks the kernel to kill this process when its parent dies. The caller checks afterwards that the parent still lives.
+pub(crate) fn die_with_parent() {
+    // SAFETY: prctl with integers.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+}
+
+/// Makes orphaned descendants children of this process, so that none is lost from sight.
+pub(crate) fn adopt_orphans() {
+    // SAFETY: prctl with integers.
+    unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
+}
+
+/// Nanoseconds of a clock.
+pub(crate) fn clock(id: libc::clockid_t) -> i128 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` outlives the call.
+    unsafe { libc::clock_gettime(id, &mut time) };
+    i128::from(time.tv_sec) * 1_000_000_000 + i128::from(time.tv_nsec)
+}
+
+/// Sends a signal; a process that is gone is not an error.
+pub(crate) fn kill(pid: i32, signal: i32) {
+    // SAFETY: kill takes integers. Callers pass pids of children that have not been waited for.
+    unsafe { libc::kill(pid, signal) };
+}
+
+/// Installs a signal handler.
+pub(crate) fn on_signal(
+    signal: nix::sys::signal::Signal,
+    action: &nix::sys::signal::SigAction,
+) -> nix::Result<nix::sys::signal::SigAction> {
+    // SAFETY: the only handler of this program does nothing, so it may run at any moment.
+    unsafe { nix::sys::signal::sigaction(signal, action) }
+}

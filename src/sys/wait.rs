@@ -1,0 +1,86 @@
+//! Waiting for tracees: `waitpid` with `__WALL`, decoded by hand because signals above 31 are ordinary here and
+//! libraries that model signals as a closed enum fail on them.
+
+use std::io;
+
+/// What a tracee did that made the kernel report it. See ptrace(2), "Stopped states".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Report {
+    /// It exited with this status.
+    Exited(i32),
+    /// A signal killed it.
+    Killed(i32),
+    /// The seccomp filter stopped it at the entry of a call.
+    Seccomp,
+    /// It stopped at the exit (or entry) of a call.
+    Syscall,
+    /// fork, vfork or clone made a new tracee: ask `tracee::event_message` for its id.
+    NewTask,
+    /// It replaced its program; the message is its former thread id.
+    Exec,
+    /// A new tracee's first stop, or the end of a group-stop.
+    Started,
+    /// It is in a group-stop because of this signal.
+    GroupStop(i32),
+    /// This signal is about to be delivered.
+    Signal(i32),
+}
+
+/// The next report of any tracee, or none when none is waiting.
+pub(crate) fn next() -> io::Result<Option<(i32, Report)>> {
+    let mut status = 0;
+    loop {
+        // SAFETY: `status` outlives the call; waitpid writes nothing else.
+        let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::WNOHANG) };
+        match pid {
+            0 => return Ok(None),
+            -1 => {
+                let error = io::Error::last_os_error();
+                match error.raw_os_error() {
+                    Some(libc::EINTR) => continue,
+                    Some(libc::ECHILD) => return Ok(None),
+                    _ => return Err(error),
+                }
+            }
+            pid => return Ok(Some((pid, decode(status)))),
+        }
+    }
+}
+
+fn decode(status: i32) -> Report {
+    if libc::WIFEXITED(status) {
+        return Report::Exited(libc::WEXITSTATUS(status));
+    }
+    if libc::WIFSIGNALED(status) {
+        return Report::Killed(libc::WTERMSIG(status));
+    }
+    let signal = libc::WSTOPSIG(status);
+    match status >> 16 {
+        0 if signal == libc::SIGTRAP | 0x80 => Report::Syscall,
+        0 => Report::Signal(signal),
+        libc::PTRACE_EVENT_SECCOMP => Report::Seccomp,
+        libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => Report::NewTask,
+        libc::PTRACE_EVENT_EXEC => Report::Exec,
+        libc::PTRACE_EVENT_STOP => match signal {
+            libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => Report::GroupStop(signal),
+            _ => Report::Started,
+        },
+        _ => Report::Started,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_status_is_told_apart_by_its_bits() {
+        assert_eq!(decode(0x0300), Report::Exited(3));
+        assert_eq!(decode(9), Report::Killed(9));
+        assert_eq!(decode((7 << 16) | (5 << 8) | 0x7f), Report::Seccomp);
+        assert_eq!(decode((0x85 << 8) | 0x7f), Report::Syscall);
+        assert_eq!(decode((128 << 16) | (19 << 8) | 0x7f), Report::GroupStop(19));
+        assert_eq!(decode((128 << 16) | (5 << 8) | 0x7f), Report::Started);
+        assert_eq!(decode((34 << 8) | 0x7f), Report::Signal(34), "a real-time signal is ordinary");
+    }
+}
