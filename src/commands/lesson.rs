@@ -66,9 +66,9 @@ fn run_variation(
         mtu: variation.mtu,
     };
     record::apply(&mut plan, &args.engine)?;
-    match record::record(plan, &args.engine, &args.view)? {
+    match record::record(plan, &args.engine)? {
         record::Outcome::Recorded(recording, code) => {
-            Ok(record::worst(super::show::show(recording, &args.view)?, code))
+            Ok(record::worst(super::show::show(*recording, &args.view)?, code))
         }
         record::Outcome::Refused(refused) => {
             record::explain(&refused);

@@ -47,10 +47,10 @@ impl std::error::Error for Usage {}
 pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         None => match cli.lesson {
-            None => list::run(),
+            None => list::run(&cli.run.view.look),
             Some(name) => lesson::run(&name, &cli.run),
         },
-        Some(Command::List) => list::run(),
+        Some(Command::List(view)) => list::run(&view.look),
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Doctor) => doctor::run(),

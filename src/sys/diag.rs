@@ -98,10 +98,8 @@ impl Diag {
         let mut answers = vec![None; questions.len()];
         let mut missing = questions.len();
         while missing > 0 {
-            let mut taken = 0;
-            for read in self.receive(missing.min(MOST))? {
+            for (taken, read) in self.receive(missing.min(MOST))?.enumerate() {
                 let message = &self.replies[taken * ROOM..taken * ROOM + read];
-                taken += 1;
                 let (sequence, answer) = reply(message).ok_or(io::ErrorKind::InvalidData)?;
                 if let Some(slot) = answers.get_mut(sequence as usize) {
                     *slot = answer;
