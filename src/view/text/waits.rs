@@ -30,7 +30,7 @@ const A_WHILE: Nanos = 5_000_000;
 pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
     let calls = &timeline.calls;
     // What the gate held was not at the kernel for that time, and must not look as if it had come back at once.
-    let mut waits: Vec<bool> = calls.iter().map(|call| call.exit.is_none() || call.hold.is_some()).collect();
+    let mut waits: Vec<bool> = calls.iter().map(|call| call.exit.is_none() || held(call)).collect();
     let roots = roots(&timeline.frames, calls.len());
     // Calls that have begun and of which nothing is known yet.
     let mut open: Vec<usize> = Vec::new();
@@ -68,6 +68,11 @@ pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
         }
     }
     waits
+}
+
+/// True when the gate held the call after it had begun; what is held before that is merely late.
+fn held(call: &Call) -> bool {
+    call.hold.as_ref().is_some_and(|hold| hold.from >= call.enter.t)
 }
 
 fn may_wait(call: &Call) -> bool {
