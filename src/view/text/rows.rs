@@ -48,11 +48,12 @@ const NEAR: usize = 4;
 
 /// The rows of a timeline in order, and the repetitions that were folded.
 pub(super) fn rows(timeline: &Timeline, lanes: &Lanes) -> (Vec<Row>, Folds) {
+    let waits = waits::waiting(timeline);
     let mut builder = Builder {
         timeline,
         lanes,
-        waits: waits::waiting(timeline),
-        folds: fold::find(timeline),
+        folds: fold::find(timeline, &waits),
+        waits,
         rows: Vec::with_capacity(timeline.moments.len()),
         tracks: [0; 2],
         open: BTreeMap::new(),
