@@ -46,13 +46,17 @@ impl<'a> Grid<'a> {
         line.cut(self.columns.width)
     }
 
-    /// A remark that stands in the wire's column.
+    /// A remark that begins in the wire's column, above the rows, and has the rest of the width for itself.
     pub(super) fn on_the_wire(&self, text: &str) -> Vec<Line> {
-        let words = wrap::words(Style::Dim, text);
-        wrap::wrap(&words, self.columns.wire, 0)
-            .iter()
-            .map(|part| self.compose(Line::new(), Line::new(), part, Line::new()))
-            .collect()
+        let start = self.columns.wire_start();
+        let lines = wrap::wrap(&wrap::words(Style::Dim, text), self.columns.width.saturating_sub(start), 0);
+        let place = |text: &Line| {
+            let mut line = Line::new();
+            line.pad_to(start);
+            line.append(text);
+            line.cut(self.columns.width)
+        };
+        lines.iter().map(place).collect()
     }
 
     /// A remark in the middle of the rows, over the whole width.
