@@ -5,7 +5,8 @@ mod common;
 
 use common::{Folder, User, lab, recording, run, stderr, stdout};
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, apply_filter,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    apply_filter,
 };
 use std::os::unix::process::CommandExt;
 use std::process::Output;

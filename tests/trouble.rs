@@ -66,7 +66,8 @@ fn a_program_that_cannot_be_started_is_named() {
 
 #[test]
 fn a_role_that_crashes_shows_its_signal_or_status_and_its_last_lines() {
-    let output = run(User::Self_, &["trace", "--client", "sh -c 'echo last words >&2; kill -SEGV $$'", "--color", "never"]);
+    let output =
+        run(User::Self_, &["trace", "--client", "sh -c 'echo last words >&2; kill -SEGV $$'", "--color", "never"]);
     let text = stdout(&output);
     assert!(text.contains("SIGSEGV") && text.contains("last words"), "{text}");
     let output = run(User::Self_, &["trace", "--client", "sh -c 'echo oh no >&2; exit 7'", "--color", "never"]);
@@ -109,7 +110,11 @@ fn an_export_with_an_unknown_ending_is_refused_before_anything_runs() {
 
 #[test]
 fn a_reader_who_closes_the_pipe_early_is_no_error() {
-    let mut child = lab(User::Self_, &["05", "--hex", "all", "--layers"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = lab(User::Self_, &["05", "--hex", "all", "--layers"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut first = [0u8; 1];
     child.stdout.take().unwrap().read_exact(&mut first).unwrap();
     let output = child.wait_with_output().unwrap();
@@ -142,9 +147,11 @@ fn a_damaged_recording_is_named_with_its_line() {
 #[test]
 fn a_hang_ends_at_the_timeout_and_says_where_everybody_stands() {
     let started = Instant::now();
-    let python = "/usr/bin/python3 -c \"import socket; s=socket.create_server(('127.0.0.1',8080)); s.accept()[0].recv(10)\"";
+    let python =
+        "/usr/bin/python3 -c \"import socket; s=socket.create_server(('127.0.0.1',8080)); s.accept()[0].recv(10)\"";
     let client = "/usr/bin/python3 -c \"import socket; socket.create_connection(('127.0.0.1',8080)).recv(10)\"";
-    let output = run(User::Self_, &["trace", "--server", python, "--client", client, "--timeout", "1", "--color", "never"]);
+    let output =
+        run(User::Self_, &["trace", "--server", python, "--client", client, "--timeout", "1", "--color", "never"]);
     assert!(started.elapsed() < Duration::from_secs(30));
     let text = stdout(&output);
     for word in ["recv[1]", "ESTABLISHED"] {

@@ -31,7 +31,9 @@ pub fn run() -> anyhow::Result<ExitCode> {
     }
     match best {
         Some(tier) => println!("This machine gives tier {tier}: {}.\n\n{report}", tier_name(tier)),
-        None => println!("This machine gives tier 4: replay only; lessons still run by hand in two terminals.\n\n{report}"),
+        None => {
+            println!("This machine gives tier 4: replay only; lessons still run by hand in two terminals.\n\n{report}")
+        }
     }
     println!("A run uses the best tier by itself and says so when it is not 0 or 1.");
     Ok(if best.is_some() { ExitCode::SUCCESS } else { ExitCode::from(super::NOT_PERMITTED) })

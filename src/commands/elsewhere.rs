@@ -3,7 +3,8 @@
 use crate::cli::TraceArgs;
 use std::process::ExitCode;
 
-const WHY: &str = "needs Linux (network namespaces, ptrace, AF_PACKET); this build can list lessons and replay recordings";
+const WHY: &str =
+    "needs Linux (network namespaces, ptrace, AF_PACKET); this build can list lessons and replay recordings";
 
 pub mod trace {
     use super::*;

@@ -71,10 +71,7 @@ pub fn rest(
 }
 
 /// Writes a file completely or not at all. What is no regular file (a pipe, /dev/stdout) is written in place.
-pub fn whole(
-    file: &Path,
-    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-) -> anyhow::Result<()> {
+pub fn whole(file: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<()> {
     let what = || format!("writing {}", file.display());
     if fs::metadata(file).is_ok_and(|data| !data.is_file()) {
         let mut output = File::options().write(true).open(file).with_context(what)?;

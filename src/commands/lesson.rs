@@ -67,7 +67,9 @@ fn run_variation(
     };
     record::apply(&mut plan, &args.engine)?;
     match record::record(plan, &args.engine, &args.view)? {
-        record::Outcome::Recorded(recording, code) => Ok(record::worst(super::show::show(recording, &args.view)?, code)),
+        record::Outcome::Recorded(recording, code) => {
+            Ok(record::worst(super::show::show(recording, &args.view)?, code))
+        }
         record::Outcome::Refused(refused) => {
             record::explain(&refused);
             super::elsewhere_recording(root, &lesson.name, &variation.name);

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 pub fn run() -> anyhow::Result<ExitCode> {
     let course = Course::open(&super::build::root()?)?;
-    let mut text = String::from("Lessons                                            run one: lab 05, lab 05 --variation NAME\n\n");
+    let mut text =
+        String::from("Lessons                                            run one: lab 05, lab 05 --variation NAME\n\n");
     for lesson in &course.lessons {
         let _ = writeln!(text, "{}  {} ({})", lesson.name, lesson.title, lesson.term);
         for variation in &lesson.variations {

@@ -44,8 +44,7 @@ pub fn apply(plan: &mut Plan, args: &EngineArgs) -> anyhow::Result<()> {
         plan.mtu = Some(mtu);
     }
     for given in &args.stdin {
-        let (role, file) =
-            given.split_once('=').ok_or_else(|| Usage(format!("--stdin {given}: write ROLE=FILE")))?;
+        let (role, file) = given.split_once('=').ok_or_else(|| Usage(format!("--stdin {given}: write ROLE=FILE")))?;
         let bytes = std::fs::read(file).with_context(|| format!("reading {file} for the role {role}"))?;
         role_named(plan, role)?.stdin = Stdin::Bytes(Hex(bytes));
     }

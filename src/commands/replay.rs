@@ -11,6 +11,7 @@ use std::process::ExitCode;
 pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let name = args.file.display();
     let file = File::open(&args.file).with_context(|| format!("opening {name}"))?;
-    let recording = Recording::read(BufReader::with_capacity(1 << 16, file)).with_context(|| format!("reading {name}"))?;
+    let recording =
+        Recording::read(BufReader::with_capacity(1 << 16, file)).with_context(|| format!("reading {name}"))?;
     show::show(recording, &args.view)
 }

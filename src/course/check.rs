@@ -41,15 +41,11 @@ fn of_roles(variation: &Variation) -> Vec<String> {
             problems.push(format!("two roles are called `{role}`"));
         }
         if role == NOBODY {
-            problems.push(format!(
-                "`{NOBODY}` is where frames go that belong to no program: no role is called so"
-            ));
+            problems.push(format!("`{NOBODY}` is where frames go that belong to no program: no role is called so"));
         }
         // A role the notation cannot name could be neither scheduled nor expected to do anything.
         if format!("{role} runs").parse() != Ok(Expectation::Runs(role.to_owned())) {
-            problems.push(format!(
-                "role `{role}`: a name is a letter, then letters, digits, `-` and `_`"
-            ));
+            problems.push(format!("role `{role}`: a name is a letter, then letters, digits, `-` and `_`"));
         }
     }
     problems
@@ -61,13 +57,8 @@ fn of_numbers(variation: &Variation) -> Vec<String> {
         problems.push(format!("mtu = {mtu}: it must be from {} to {}", MTU.start(), MTU.end()));
     }
     // Written so that NaN, which TOML can spell, is refused too.
-    if let Some(seconds) = variation
-        .deadline
-        .filter(|seconds| !(*seconds > 0.0 && *seconds <= LONGEST_RUN))
-    {
-        problems.push(format!(
-            "deadline = {seconds}: it must be more than 0 and at most {LONGEST_RUN} seconds"
-        ));
+    if let Some(seconds) = variation.deadline.filter(|seconds| !(*seconds > 0.0 && *seconds <= LONGEST_RUN)) {
+        problems.push(format!("deadline = {seconds}: it must be more than 0 and at most {LONGEST_RUN} seconds"));
     }
     problems
 }

@@ -56,25 +56,14 @@ impl Course {
         if let Some(lesson) = self.lessons.iter().find(|lesson| lesson.name == found) {
             return Ok(lesson);
         }
-        let message = self
-            .damaged
-            .iter()
-            .find(|(damaged, _)| damaged == found)
-            .map(|(_, message)| message.clone());
-        Err(NotFound::Damaged {
-            name: found.to_owned(),
-            message: message.unwrap_or_default(),
-        })
+        let message = self.damaged.iter().find(|(damaged, _)| damaged == found).map(|(_, message)| message.clone());
+        Err(NotFound::Damaged { name: found.to_owned(), message: message.unwrap_or_default() })
     }
 
     /// The full name of the one lesson, sound or damaged, that goes by `asked`.
     fn find(&self, asked: &str) -> Result<&str, NotFound> {
         let wanted = asked.trim().to_lowercase();
-        let number = wanted
-            .chars()
-            .all(|c| c.is_ascii_digit())
-            .then(|| number_of(&wanted))
-            .flatten();
+        let number = wanted.chars().all(|c| c.is_ascii_digit()).then(|| number_of(&wanted)).flatten();
         let fits: [&dyn Fn(&str) -> bool; 5] = [
             &|name| name == wanted,
             &|name| number.is_some() && number_of(name) == number,
@@ -90,17 +79,11 @@ impl Course {
                 [only] => return Ok(only),
                 _ => {
                     let candidates = candidates.into_iter().map(str::to_owned).collect();
-                    return Err(NotFound::Ambiguous {
-                        asked: asked.to_owned(),
-                        candidates,
-                    });
+                    return Err(NotFound::Ambiguous { asked: asked.to_owned(), candidates });
                 }
             }
         }
-        Err(NotFound::Unknown {
-            asked: asked.to_owned(),
-            nearest: self.near(&wanted, number),
-        })
+        Err(NotFound::Unknown { asked: asked.to_owned(), nearest: self.near(&wanted, number) })
     }
 
     /// Names of all lessons, the damaged ones among them, in order.
@@ -114,9 +97,7 @@ impl Course {
     fn near(&self, wanted: &str, number: Option<u64>) -> Vec<String> {
         // Numbers are near when their difference is small, not when their digits look alike.
         if let Some(number) = number {
-            let numbered = self
-                .names()
-                .filter_map(|name| Some((number_of(name)?.abs_diff(number), name)));
+            let numbered = self.names().filter_map(|name| Some((number_of(name)?.abs_diff(number), name)));
             return numbered.min().map(|(_, name)| name.to_owned()).into_iter().collect();
         }
         let names: Vec<&str> = self.names().collect();
@@ -124,11 +105,7 @@ impl Course {
             let parts = without_number(name).split('-').map(move |part| (part, *name));
             [(*name, *name), (without_number(name), *name)].into_iter().chain(parts)
         });
-        ranked(wanted, keyed)
-            .into_iter()
-            .take(SUGGESTED)
-            .map(str::to_owned)
-            .collect()
+        ranked(wanted, keyed).into_iter().take(SUGGESTED).map(str::to_owned).collect()
     }
 }
 

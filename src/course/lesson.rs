@@ -83,18 +83,12 @@ impl Variation {
     /// Its schedule, parsed. A variation of an opened [`Course`](super::Course) has been checked and gives no error.
     pub fn rules(&self) -> Result<Vec<Rule>, ParseError> {
         let roles = self.role_names();
-        self.schedule
-            .iter()
-            .map(|line| Rule::parse_among(line, &roles))
-            .collect()
+        self.schedule.iter().map(|line| Rule::parse_among(line, &roles)).collect()
     }
 
     /// Its expectations, parsed, in the order of `expect`. Checked like [`rules`](Self::rules).
     pub fn expectations(&self) -> Result<Vec<Expectation>, ParseError> {
         let roles = self.role_names();
-        self.expect
-            .iter()
-            .map(|expect| Expectation::parse_among(&expect.that, &roles))
-            .collect()
+        self.expect.iter().map(|expect| Expectation::parse_among(&expect.that, &roles)).collect()
     }
 }

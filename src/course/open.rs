@@ -24,11 +24,7 @@ impl Course {
             names.push(entry.with_context(reading)?.file_name());
         }
         names.sort();
-        let mut course = Course {
-            root: root.to_owned(),
-            lessons: Vec::new(),
-            damaged: Vec::new(),
-        };
+        let mut course = Course { root: root.to_owned(), lessons: Vec::new(), damaged: Vec::new() };
         for name in names {
             let shown = name.to_string_lossy().into_owned();
             match read(&folder.join(&name), &shown) {
@@ -70,13 +66,7 @@ fn read(folder: &Path, name: &str) -> Folder {
     };
     parse(&bytes, name).map_or_else(
         |problems| {
-            Folder::Damaged(
-                problems
-                    .iter()
-                    .map(|what| format!("{file}: {what}"))
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-            )
+            Folder::Damaged(problems.iter().map(|what| format!("{file}: {what}")).collect::<Vec<_>>().join("\n"))
         },
         Folder::Lesson,
     )
@@ -85,10 +75,7 @@ fn read(folder: &Path, name: &str) -> Folder {
 /// A lesson, checked, from the text of its lesson.toml; or everything that is wrong with it.
 fn parse(bytes: &[u8], name: &str) -> Result<Lesson, Vec<String>> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
         vec![format!("line {line} is not UTF-8")]
     })?;
     // The error of `toml` names line and column and shows the line; it ends with a line end of its own.

@@ -49,42 +49,22 @@ fn variation(name: &str, schedule: &str, that: &str, more: &str) -> String {
 }
 
 fn sound() -> String {
-    let late = variation(
-        "late-reader",
-        "server.recv[1] after client.send[3]",
-        "server.recv[1] = 14",
-        "",
-    );
-    let prompt = variation(
-        "prompt-reader",
-        "start client after server.listen[1]",
-        "server exits 0",
-        "mtu = 1500",
-    );
+    let late = variation("late-reader", "server.recv[1] after client.send[3]", "server.recv[1] = 14", "");
+    let prompt = variation("prompt-reader", "start client after server.listen[1]", "server exits 0", "mtu = 1500");
     format!("{HEAD}{late}{prompt}")
 }
 
 fn course_of(names: &[&str]) -> Course {
-    names
-        .iter()
-        .fold(OnDisk::new(), |disk, name| disk.lesson(name, sound()))
-        .open()
+    names.iter().fold(OnDisk::new(), |disk, name| disk.lesson(name, sound())).open()
 }
 
 /// The message of a lesson that has this variation and is damaged by it.
 fn damage(variation: &str) -> String {
-    let course = OnDisk::new()
-        .lesson("05-sticky-packets", format!("{HEAD}{variation}"))
-        .open();
+    let course = OnDisk::new().lesson("05-sticky-packets", format!("{HEAD}{variation}")).open();
     assert!(course.lessons.is_empty());
-    let [(name, message)] = &course.damaged[..] else {
-        panic!("{:?}", course.damaged)
-    };
+    let [(name, message)] = &course.damaged[..] else { panic!("{:?}", course.damaged) };
     assert_eq!(name, "05-sticky-packets");
-    assert!(
-        message.starts_with("lessons/05-sticky-packets/lesson.toml: "),
-        "{message}"
-    );
+    assert!(message.starts_with("lessons/05-sticky-packets/lesson.toml: "), "{message}");
     message.clone()
 }
 
@@ -105,25 +85,17 @@ fn a_checked_variation_gives_its_rules_and_expectations() {
     let course = course_of(&["05-a"]);
     let variation = course.lessons[0].variation(None).unwrap();
     assert_eq!(variation.role_names(), ["server", "client"]);
-    assert_eq!(
-        variation.rules().unwrap()[0].to_string(),
-        "server.recv[1] after client.send[3]"
-    );
+    assert_eq!(variation.rules().unwrap()[0].to_string(), "server.recv[1] after client.send[3]");
     assert_eq!(variation.expectations().unwrap()[0].to_string(), "server.recv[1] = 14");
 }
 
 #[test]
 fn one_damaged_lesson_does_not_hide_the_others() {
-    let disk = OnDisk::new()
-        .lesson("05-a", sound())
-        .lesson("06-b", "title = ")
-        .lesson("07-c", sound());
+    let disk = OnDisk::new().lesson("05-a", sound()).lesson("06-b", "title = ").lesson("07-c", sound());
     let course = disk.open();
     assert_eq!(course.lessons.len(), 2);
     assert_eq!(course.lesson("5").unwrap().name, "05-a");
-    let Err(NotFound::Damaged { name, message }) = course.lesson("b") else {
-        panic!("06-b is damaged")
-    };
+    let Err(NotFound::Damaged { name, message }) = course.lesson("b") else { panic!("06-b is damaged") };
     assert_eq!(name, "06-b");
     assert!(message.contains("line 1, column"), "{message}");
 }
@@ -140,12 +112,7 @@ fn damaged_toml_is_reported_with_file_line_column_and_the_line_itself() {
 
 #[test]
 fn a_wrong_line_is_reported_with_its_variation_and_a_caret() {
-    let message = damage(&variation(
-        "late",
-        "server.recieve[1] after client.send[1]",
-        "server runs",
-        "",
-    ));
+    let message = damage(&variation("late", "server.recieve[1] after client.send[1]", "server runs", ""));
     let expected = "lessons/05-sticky-packets/lesson.toml: variation late: schedule, column 8: there is no call \
                     `recieve`; did you mean `recv`?\n    server.recieve[1] after client.send[1]\n           ^";
     assert_eq!(message, expected);
@@ -153,27 +120,12 @@ fn a_wrong_line_is_reported_with_its_variation_and_a_caret() {
 
 #[test]
 fn every_problem_of_a_lesson_is_reported() {
-    let wrong = variation(
-        "late",
-        "start client2 after server.listen[1]",
-        "server.recv[1] from peer",
-        "mtu = 10",
-    );
+    let wrong = variation("late", "start client2 after server.listen[1]", "server.recv[1] from peer", "mtu = 10");
     let message = damage(&wrong);
-    for part in [
-        "mtu = 10",
-        "schedule, column 7: there is no role `client2`",
-        "expect, column 21: there is no role",
-    ] {
+    for part in ["mtu = 10", "schedule, column 7: there is no role `client2`", "expect, column 21: there is no role"] {
         assert!(message.contains(part), "{message}");
     }
-    assert_eq!(
-        message
-            .matches("lessons/05-sticky-packets/lesson.toml: variation late: ")
-            .count(),
-        3,
-        "{message}"
-    );
+    assert_eq!(message.matches("lessons/05-sticky-packets/lesson.toml: variation late: ").count(), 3, "{message}");
 }
 
 #[test]
@@ -194,22 +146,8 @@ fn names_must_differ_and_numbers_must_make_sense() {
 #[test]
 fn name_number_and_any_part_lead_to_the_same_lesson() {
     let course = course_of(&["05-sticky-packets", "15-backlog", "21-http-404"]);
-    for name in [
-        "05-sticky-packets",
-        "05",
-        "5",
-        "sticky",
-        "sticky-packets",
-        "packets",
-        "ticky",
-        "05-st",
-        "STICKY",
-    ] {
-        assert_eq!(
-            course.lesson(name).map(|lesson| lesson.name.as_str()),
-            Ok("05-sticky-packets"),
-            "{name}"
-        );
+    for name in ["05-sticky-packets", "05", "5", "sticky", "sticky-packets", "packets", "ticky", "05-st", "STICKY"] {
+        assert_eq!(course.lesson(name).map(|lesson| lesson.name.as_str()), Ok("05-sticky-packets"), "{name}");
     }
     assert_eq!(course.lesson("404").unwrap().name, "21-http-404");
 }
@@ -225,44 +163,24 @@ fn a_whole_part_wins_over_a_stretch_of_letters() {
 fn a_name_that_fits_two_lessons_is_refused_with_both() {
     let course = course_of(&["01-tcp-echo", "02-udp-echo", "03-close"]);
     let error = course.lesson("echo").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "`echo` fits more than one lesson: 01-tcp-echo, 02-udp-echo"
-    );
+    assert_eq!(error.to_string(), "`echo` fits more than one lesson: 01-tcp-echo, 02-udp-echo");
 }
 
 #[test]
 fn a_mistyped_name_is_answered_with_at_most_three_near_ones() {
-    let course = course_of(&[
-        "01-tcp-echo",
-        "02-udp-echo",
-        "03-unix-echo",
-        "04-echo-server",
-        "05-sticky-packets",
-    ]);
+    let course = course_of(&["01-tcp-echo", "02-udp-echo", "03-unix-echo", "04-echo-server", "05-sticky-packets"]);
     let error = course.lesson("stiky").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "there is no lesson `stiky`; the nearest: 05-sticky-packets"
-    );
-    let Err(NotFound::Unknown { nearest, .. }) = course.lesson("ehco") else {
-        panic!("no lesson is called ehco")
-    };
+    assert_eq!(error.to_string(), "there is no lesson `stiky`; the nearest: 05-sticky-packets");
+    let Err(NotFound::Unknown { nearest, .. }) = course.lesson("ehco") else { panic!("no lesson is called ehco") };
     assert_eq!(nearest, ["01-tcp-echo", "02-udp-echo", "03-unix-echo"]);
-    assert_eq!(
-        course.lesson("zzzz").unwrap_err().to_string(),
-        "there is no lesson `zzzz`"
-    );
+    assert_eq!(course.lesson("zzzz").unwrap_err().to_string(), "there is no lesson `zzzz`");
     assert!(course.lesson("").is_err());
 }
 
 #[test]
 fn a_number_without_lesson_is_answered_with_the_nearest_number() {
     let course = course_of(&["05-sticky-packets", "15-backlog"]);
-    assert_eq!(
-        course.lesson("99").unwrap_err().to_string(),
-        "there is no lesson `99`; the nearest: 15-backlog"
-    );
+    assert_eq!(course.lesson("99").unwrap_err().to_string(), "there is no lesson `99`; the nearest: 15-backlog");
     assert!(course.lesson("99999999999999999999999").is_err());
 }
 

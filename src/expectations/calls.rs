@@ -62,11 +62,7 @@ fn one(timeline: &Timeline, call: &Call, check: &Check) -> Result<(), Not> {
         Check::Finds(bytes) => {
             let queued = u64::from(own_kernel(call)?.recv_queue);
             // A peek leaves what it shows in the queue, where it is counted already.
-            let taken = if call.has_flag("MSG_PEEK") {
-                0
-            } else {
-                call.moved().unwrap_or(0)
-            };
+            let taken = if call.has_flag("MSG_PEEK") { 0 } else { call.moved().unwrap_or(0) };
             let there = queued.saturating_add(taken);
             if there == *bytes {
                 return Ok(());
@@ -108,11 +104,7 @@ fn returns_text(call: &Call, text: &str) -> Result<(), Not> {
     const SHOWN: usize = 40;
     let cut = if data.len() > SHOWN || exit.cut { " …" } else { "" };
     let shown = data[..data.len().min(SHOWN)].escape_ascii();
-    Err(Not::So(format!(
-        "{} returned {}: \"{shown}\"{cut}",
-        call.name(),
-        count_bytes(exit.ret as u64)
-    )))
+    Err(Not::So(format!("{} returned {}: \"{shown}\"{cut}", call.name(), count_bytes(exit.ret as u64))))
 }
 
 /// The kernel's word on the call's own socket: for accept, the socket it made.
@@ -122,12 +114,7 @@ fn own_kernel(call: &Call) -> Result<&Kernel, Not> {
     };
     let own: Option<SockId> = exit.sock.or(call.enter.sock);
     let entry = exit.kernel.iter().find(|kernel| Some(kernel.sock) == own);
-    entry.ok_or_else(|| {
-        Not::Recorded(format!(
-            "the recording does not say what the kernel held after {}",
-            call.name()
-        ))
-    })
+    entry.ok_or_else(|| Not::Recorded(format!("the recording does not say what the kernel held after {}", call.name())))
 }
 
 /// `from client2`: by the bytes' provenance where it is known, else by the address the kernel gave.
@@ -135,21 +122,14 @@ fn from(timeline: &Timeline, call: &Call, role: &str) -> Result<(), Not> {
     let Some(exit) = call.exit.as_ref().filter(|exit| exit.ret >= 0) else {
         return Err(Not::So(outcome(call)));
     };
-    let senders: Vec<&str> = call
-        .sources
-        .iter()
-        .filter_map(|span| Some(timeline.calls.get(span.call)?.enter.role.as_str()))
-        .collect();
+    let senders: Vec<&str> =
+        call.sources.iter().filter_map(|span| Some(timeline.calls.get(span.call)?.enter.role.as_str())).collect();
     if !senders.is_empty() && senders.iter().all(|sender| *sender == role) {
         return Ok(());
     }
     let own = exit.sock.or(call.enter.sock).and_then(|sock| timeline.socket(sock));
     let text = exit.addr.as_deref().or_else(|| own?.remote.as_deref());
-    let owners = if senders.is_empty() {
-        owners(timeline, text)
-    } else {
-        senders
-    };
+    let owners = if senders.is_empty() { owners(timeline, text) } else { senders };
     if owners.contains(&role) && call.sources.is_empty() {
         return Ok(());
     }
@@ -169,21 +149,14 @@ fn from(timeline: &Timeline, call: &Call, role: &str) -> Result<(), Not> {
 /// Roles with a socket at this address; those bound to it exactly before those bound to the wildcard.
 fn owners<'a>(timeline: &'a Timeline, text: Option<&str>) -> Vec<&'a str> {
     let Some(text) = text else { return Vec::new() };
-    let sockets = || {
-        timeline
-            .sockets
-            .iter()
-            .filter(|socket| socket.local.is_some() && !socket.listening)
-    };
+    let sockets = || timeline.sockets.iter().filter(|socket| socket.local.is_some() && !socket.listening);
     let Some(address) = parse_address(text) else {
         let bound = sockets().filter(|socket| socket.local.as_deref() == Some(text) && text != "unix:");
         return bound.map(|socket| socket.role.as_str()).collect();
     };
     let local = |socket: &crate::recording::Socket| socket.local.as_deref().and_then(parse_address);
-    let exact: Vec<&str> = sockets()
-        .filter(|socket| local(socket) == Some(address))
-        .map(|socket| socket.role.as_str())
-        .collect();
+    let exact: Vec<&str> =
+        sockets().filter(|socket| local(socket) == Some(address)).map(|socket| socket.role.as_str()).collect();
     if !exact.is_empty() {
         return exact;
     }
@@ -246,19 +219,11 @@ fn returns_calls(timeline: &Timeline, found: &[(usize, &Call)], senders: &CallRe
         _ if got.is_empty() => format!("{subject} returned {}", count_bytes(bytes)),
         Some((call, there)) if whole.len() == 1 => {
             let name = timeline.calls[*call].name();
-            format!(
-                "{subject} returned {} of the {} of {name}",
-                there.len(),
-                count_bytes(sent(*call) as u64)
-            )
+            format!("{subject} returned {} of the {} of {name}", there.len(), count_bytes(sent(*call) as u64))
         }
         Some((call, _)) => {
             let name = timeline.calls[*call].name();
-            format!(
-                "{subject} returned {} of {}, of {name} only a part",
-                count_bytes(bytes),
-                listed(&names)
-            )
+            format!("{subject} returned {} of {}, of {name} only a part", count_bytes(bytes), listed(&names))
         }
         None => format!("{subject} returned {} of {}", count_bytes(bytes), listed(&names)),
     };
@@ -283,10 +248,7 @@ pub(super) fn count(timeline: &Timeline, wanted: &CallRef, comparison: Compariso
     if comparison.holds(there, number) {
         return Verdict::seen(evidence);
     }
-    let what = CallRef {
-        nth: Nth::All,
-        ..wanted.clone()
-    };
+    let what = CallRef { nth: Nth::All, ..wanted.clone() };
     Verdict::not(evidence, occurs(&what, there))
 }
 
@@ -298,18 +260,12 @@ pub(super) fn none(timeline: &Timeline, wanted: &CallRef, after: Option<&EventRe
     };
     let (since, evidence) = since.map_or((None, Vec::new()), |event| (Some(event.t), event.evidence));
     let found = names::calls(timeline, wanted).into_iter().map(|(_, call)| call);
-    let found: Vec<&Call> = found
-        .filter(|call| since.is_none_or(|since| call.enter.t > since))
-        .collect();
+    let found: Vec<&Call> = found.filter(|call| since.is_none_or(|since| call.enter.t > since)).collect();
     let Some(first) = found.first() else {
         return Verdict::seen(evidence);
     };
     let name = first.name();
-    let others = if found.len() > 1 {
-        format!(", and {} more", found.len() - 1)
-    } else {
-        String::new()
-    };
+    let others = if found.len() > 1 { format!(", and {} more", found.len() - 1) } else { String::new() };
     let place = after.map_or(String::new(), |event| format!(" after {event}"));
     Verdict::not(of_calls(found), format!("there is {name}{place}{others}"))
 }

@@ -52,14 +52,8 @@ pub(super) fn find(timeline: &Timeline, event: &EventRef) -> Result<Happened, Ve
             Ok(Happened { t, evidence })
         }
         EventRef::Exited(role) => match ended(timeline, role) {
-            Some(ended) if !ended.by_lab => Ok(Happened {
-                t: ended.t,
-                evidence: vec![event.to_string()],
-            }),
-            Some(_) => Err(Verdict::not(
-                Vec::new(),
-                format!("the lab ended the {role} when the run was over"),
-            )),
+            Some(ended) if !ended.by_lab => Ok(Happened { t: ended.t, evidence: vec![event.to_string()] }),
+            Some(_) => Err(Verdict::not(Vec::new(), format!("the lab ended the {role} when the run was over"))),
             None => Err(Verdict::not(Vec::new(), format!("the {role} did not end"))),
         },
     }
@@ -82,13 +76,7 @@ pub(super) fn before(timeline: &Timeline, first: &EventRef, second: &EventRef) -
         (Err(one), Err(other)) => return if one.unknown { other } else { one },
     };
     let mut evidence = earlier.evidence;
-    evidence.extend(
-        later
-            .evidence
-            .into_iter()
-            .filter(|name| !evidence.contains(name))
-            .collect::<Vec<_>>(),
-    );
+    evidence.extend(later.evidence.into_iter().filter(|name| !evidence.contains(name)).collect::<Vec<_>>());
     match earlier.t.cmp(&later.t) {
         std::cmp::Ordering::Less => Verdict::seen(evidence),
         std::cmp::Ordering::Equal => Verdict::not(evidence, format!("{first} and {second} came at the same moment")),

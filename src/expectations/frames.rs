@@ -41,11 +41,7 @@ pub(super) fn payload(timeline: &Timeline, wanted: &FrameRef, bytes: u64) -> Ver
 }
 
 pub(super) fn count_bytes(number: u64) -> String {
-    if number == 1 {
-        "1 byte".into()
-    } else {
-        format!("{number} bytes")
-    }
+    if number == 1 { "1 byte".into() } else { format!("{number} bytes") }
 }
 
 /// `client>server data[1] carries client.send[1]`: the frames carry bytes of each of these calls and of no others.
@@ -58,16 +54,11 @@ pub(super) fn carries(timeline: &Timeline, wanted: &FrameRef, calls: &CallRef) -
     if let Some(nth) = names::missing(calls.nth, asked.iter().map(|(_, call)| call.enter.nth)) {
         return Verdict::not(of_frames(found), no_call(timeline, calls, nth));
     }
-    let carried: Vec<usize> = found
-        .iter()
-        .flat_map(|frame| frame.sources.iter().map(|span| span.call))
-        .collect();
+    let carried: Vec<usize> = found.iter().flat_map(|frame| frame.sources.iter().map(|span| span.call)).collect();
     let carried_calls = of_calls(carried.iter().filter_map(|&call| timeline.calls.get(call)));
     let all_known = found.iter().all(|frame| is_explained(frame));
     let all_asked = asked.iter().all(|(number, _)| carried.contains(number));
-    let no_other = carried
-        .iter()
-        .all(|call| asked.iter().any(|(number, _)| number == call));
+    let no_other = carried.iter().all(|call| asked.iter().any(|(number, _)| number == call));
     let mut evidence = of_frames(found.iter().copied());
     let subject = listed(&evidence);
     evidence.extend(carried_calls.iter().cloned());
@@ -80,10 +71,7 @@ pub(super) fn carries(timeline: &Timeline, wanted: &FrameRef, calls: &CallRef) -
         Verdict::not(evidence, format!("{subject} {verb} {}", listed(&carried_calls)))
     } else {
         let known = listed(&carried_calls);
-        Verdict::not(
-            evidence,
-            format!("{subject} {verb} {known}, and bytes of which no call is known"),
-        )
+        Verdict::not(evidence, format!("{subject} {verb} {known}, and bytes of which no call is known"))
     }
 }
 
@@ -99,18 +87,13 @@ pub(super) fn count(timeline: &Timeline, wanted: &FrameRef, comparison: Comparis
         return verdict;
     }
     let found = names::frames(timeline, wanted).into_iter().map(|(_, frame)| frame);
-    let found: Vec<&Frame> = found
-        .filter(|frame| wanted.kind == Kind::Any || !frame.record.again)
-        .collect();
+    let found: Vec<&Frame> = found.filter(|frame| wanted.kind == Kind::Any || !frame.record.again).collect();
     let there = found.len() as u64;
     let evidence = of_frames(found);
     if comparison.holds(there, number) {
         return Verdict::seen(evidence);
     }
-    let what = FrameRef {
-        nth: Nth::All,
-        ..wanted.clone()
-    };
+    let what = FrameRef { nth: Nth::All, ..wanted.clone() };
     Verdict::not(evidence, occurs(&what, there))
 }
 
@@ -125,19 +108,13 @@ pub(super) fn none(timeline: &Timeline, wanted: &FrameRef, after: Option<&EventR
     };
     let (since, evidence) = since.map_or((None, Vec::new()), |event| (Some(event.t), event.evidence));
     let found = names::frames(timeline, wanted).into_iter().map(|(_, frame)| frame);
-    let found: Vec<&Frame> = found
-        .filter(|frame| since.is_none_or(|since| frame.record.t > since))
-        .collect();
+    let found: Vec<&Frame> = found.filter(|frame| since.is_none_or(|since| frame.record.t > since)).collect();
     let Some(first) = found.first() else {
         return Verdict::seen(evidence);
     };
     let name = first.name();
     let number = found.len() as u64;
-    let others = if number > 1 {
-        format!(", and {} more", number - 1)
-    } else {
-        String::new()
-    };
+    let others = if number > 1 { format!(", and {} more", number - 1) } else { String::new() };
     let place = after.map_or(String::new(), |event| format!(" after {event}"));
     Verdict::not(of_frames(found), format!("there is {name}{place}{others}"))
 }

@@ -48,25 +48,14 @@ pub fn evaluate(expectation: &Expectation, timeline: &Timeline) -> Verdict {
 
 impl Verdict {
     fn seen(evidence: Vec<String>) -> Verdict {
-        Verdict {
-            seen: true,
-            evidence,
-            ..Verdict::default()
-        }
+        Verdict { seen: true, evidence, ..Verdict::default() }
     }
 
     fn not(evidence: Vec<String>, instead: impl Into<String>) -> Verdict {
-        Verdict {
-            evidence,
-            instead: Some(instead.into()),
-            ..Verdict::default()
-        }
+        Verdict { evidence, instead: Some(instead.into()), ..Verdict::default() }
     }
 
     fn unknown(evidence: Vec<String>, why: impl Into<String>) -> Verdict {
-        Verdict {
-            unknown: true,
-            ..Verdict::not(evidence, why)
-        }
+        Verdict { unknown: true, ..Verdict::not(evidence, why) }
     }
 }

@@ -25,10 +25,7 @@ pub(super) fn killed_by(timeline: &Timeline, role: &str, signal: &str) -> Verdic
 
 /// `server runs`
 pub(super) fn runs(timeline: &Timeline, role: &str) -> Verdict {
-    let started = timeline
-        .marks
-        .iter()
-        .any(|mark| matches!(mark, Mark::Spawn(spawn) if spawn.role == role));
+    let started = timeline.marks.iter().any(|mark| matches!(mark, Mark::Spawn(spawn) if spawn.role == role));
     match ended(timeline, role) {
         Some(end) if !end.by_lab => not_so(role, Some(end)),
         Some(_) => Verdict::seen(Vec::new()),

@@ -56,13 +56,7 @@ fn sticky() -> Run {
 }
 
 fn kernel(sock: u32, state: &str, recv_queue: u32) -> Kernel {
-    Kernel {
-        sock,
-        state: state.into(),
-        recv_queue,
-        send_queue: 0,
-        next_datagram: None,
-    }
+    Kernel { sock, state: state.into(), recv_queue, send_queue: 0, next_datagram: None }
 }
 
 #[test]
@@ -70,11 +64,7 @@ fn a_call_returned_a_number_or_another() {
     let run = sticky().timeline();
     seen(&run, "server.recv[1] = 14", &["server.recv[1]"]);
     not_seen(&run, "server.recv[1] = 5", "server.recv[1] returned 14");
-    not_seen(
-        &run,
-        "server.recv[2] = 5",
-        "there is no server.recv[2]: the server called recv once",
-    );
+    not_seen(&run, "server.recv[2] = 5", "there is no server.recv[2]: the server called recv once");
     not_seen(&run, "server.close[1] = 0", "the server never called close");
 }
 
@@ -84,11 +74,7 @@ fn a_statement_about_several_calls_is_about_each_of_them() {
     seen(&run, "client.send succeeds", &["client.send[1..3]"]);
     seen(&run, "client.send[2..3] succeeds", &["client.send[2..3]"]);
     not_seen(&run, "client.send = 5", "client.send[2] returned 3");
-    not_seen(
-        &run,
-        "client.send[1..4] succeeds",
-        "there is no client.send[4]: the client called send 3 times",
-    );
+    not_seen(&run, "client.send[1..4] succeeds", "there is no client.send[4]: the client called send 3 times");
     not_seen(&run, "client.shutdown succeeds", "the client never called shutdown");
 }
 
@@ -98,11 +84,7 @@ fn a_call_failed_so_or_otherwise() {
     run.fail("client", "send", 1, "EPIPE");
     let run = run.timeline();
     seen(&run, "client.send[1] fails EPIPE", &["client.send[1]"]);
-    not_seen(
-        &run,
-        "client.send[1] fails ECONNRESET",
-        "client.send[1] failed with EPIPE",
-    );
+    not_seen(&run, "client.send[1] fails ECONNRESET", "client.send[1] failed with EPIPE");
     not_seen(&run, "client.send[1] succeeds", "client.send[1] failed with EPIPE");
     not_seen(&run, "client.connect[1] fails EPIPE", "client.connect[1] returned 0");
 }
@@ -115,11 +97,7 @@ fn a_call_that_never_returned_blocks_unless_the_schedule_held_it() {
     run.held(held, "client.recv[1] after server.send[1]");
     let run = run.timeline();
     seen(&run, "server.recv[1] blocks", &["server.recv[1]"]);
-    not_seen(
-        &run,
-        "client.recv[1] blocks",
-        "the schedule held client.recv[1] to the end of the run",
-    );
+    not_seen(&run, "client.recv[1] blocks", "the schedule held client.recv[1] to the end of the run");
     not_seen(&run, "client.connect[1] blocks", "client.connect[1] returned 0");
     not_seen(&run, "server.recv[1] = 3", "server.recv[1] never returned");
 }
@@ -139,21 +117,9 @@ fn a_datagram_was_truncated_or_not() {
 #[test]
 fn a_recv_returns_exactly_the_bytes_of_these_sends() {
     let run = sticky().timeline();
-    seen(
-        &run,
-        "server.recv[1] returns client.send[1..3]",
-        &["server.recv[1]", "client.send[1..3]"],
-    );
-    seen(
-        &run,
-        "server.recv[1] returns client.send",
-        &["server.recv[1]", "client.send[1..3]"],
-    );
-    not_seen(
-        &run,
-        "server.recv[1] returns client.send[1]",
-        "server.recv[1] returned 14 bytes of client.send[1..3]",
-    );
+    seen(&run, "server.recv[1] returns client.send[1..3]", &["server.recv[1]", "client.send[1..3]"]);
+    seen(&run, "server.recv[1] returns client.send", &["server.recv[1]", "client.send[1..3]"]);
+    not_seen(&run, "server.recv[1] returns client.send[1]", "server.recv[1] returned 14 bytes of client.send[1..3]");
     not_seen(
         &run,
         "server.recv[1] returns client.send[1..4]",
@@ -169,37 +135,21 @@ fn recvs_together_return_what_one_send_sent() {
     run.recv("server", 2, b"llo");
     run.recv("server", 2, b"");
     let run = run.timeline();
-    seen(
-        &run,
-        "server.recv[1..2] returns client.send[1]",
-        &["server.recv[1..2]", "client.send[1]"],
-    );
-    seen(
-        &run,
-        "server.recv returns client.send",
-        &["server.recv[1..3]", "client.send[1]"],
-    );
+    seen(&run, "server.recv[1..2] returns client.send[1]", &["server.recv[1..2]", "client.send[1]"]);
+    seen(&run, "server.recv returns client.send", &["server.recv[1..3]", "client.send[1]"]);
     not_seen(
         &run,
         "server.recv[1] returns client.send[1]",
         "server.recv[1] returned 2 of the 5 bytes of client.send[1]",
     );
-    not_seen(
-        &run,
-        "server.recv[3] returns client.send[1]",
-        "server.recv[3] returned 0 bytes",
-    );
+    not_seen(&run, "server.recv[3] returns client.send[1]", "server.recv[3] returned 0 bytes");
 }
 
 #[test]
 fn a_recv_returns_a_text() {
     let run = sticky().timeline();
     seen(&run, r#"server.recv[1] returns "hellohaihahaha""#, &["server.recv[1]"]);
-    not_seen(
-        &run,
-        r#"server.recv[1] returns "hello""#,
-        r#"server.recv[1] returned 14 bytes: "hellohaihahaha""#,
-    );
+    not_seen(&run, r#"server.recv[1] returns "hello""#, r#"server.recv[1] returned 14 bytes: "hellohaihahaha""#);
 }
 
 #[test]
@@ -211,11 +161,7 @@ fn a_datagram_and_a_connection_come_from_a_role() {
     let run = run.timeline();
     seen(&run, "server.accept[1] from client", &["server.accept[1]"]);
     seen(&run, "server.recvfrom[1] from client2", &["server.recvfrom[1]"]);
-    not_seen(
-        &run,
-        "server.accept[1] from client2",
-        "server.accept[1] came from client",
-    );
+    not_seen(&run, "server.accept[1] from client2", "server.accept[1] came from client");
     not_seen(
         &run,
         "server.recvfrom[2] from client",
@@ -227,25 +173,16 @@ fn a_datagram_and_a_connection_come_from_a_role() {
 fn a_call_leaves_its_own_socket_in_a_state() {
     let mut run = connected();
     let recv = run.enter("server", "recv", 2);
-    run.exit_with(recv, 0, |exit| {
-        exit.kernel = vec![kernel(1, "FIN-WAIT-2", 0), kernel(2, "CLOSE-WAIT", 0)]
-    });
+    run.exit_with(recv, 0, |exit| exit.kernel = vec![kernel(1, "FIN-WAIT-2", 0), kernel(2, "CLOSE-WAIT", 0)]);
     let accept = run.enter("server", "accept", 3);
     run.exit_with(accept, 6, |exit| {
-        *exit = Exit {
-            sock: Some(8),
-            kernel: vec![kernel(3, "LISTEN", 0), kernel(8, "ESTABLISHED", 0)],
-            ..exit.clone()
-        };
+        *exit =
+            Exit { sock: Some(8), kernel: vec![kernel(3, "LISTEN", 0), kernel(8, "ESTABLISHED", 0)], ..exit.clone() };
     });
     let run = run.timeline();
     seen(&run, "server.recv[1] leaves CLOSE-WAIT", &["server.recv[1]"]);
     seen(&run, "server.accept[2] leaves ESTABLISHED", &["server.accept[2]"]);
-    not_seen(
-        &run,
-        "server.recv[1] leaves ESTABLISHED",
-        "server.recv[1] left its socket in CLOSE-WAIT",
-    );
+    not_seen(&run, "server.recv[1] leaves ESTABLISHED", "server.recv[1] left its socket in CLOSE-WAIT");
     unknown(
         &run,
         "client.connect[1] leaves ESTABLISHED",
@@ -263,11 +200,7 @@ fn a_recv_finds_what_it_took_and_what_it_left() {
     let run = run.timeline();
     seen(&run, "server.recv[1] finds 14 queued", &["server.recv[1]"]);
     seen(&run, "server.recv[2] finds 14 queued", &["server.recv[2]"]);
-    not_seen(
-        &run,
-        "server.recv[2] finds 5 queued",
-        "server.recv[2] found 14 bytes queued",
-    );
+    not_seen(&run, "server.recv[2] finds 5 queued", "server.recv[2] found 14 bytes queued");
 }
 
 #[test]
@@ -280,17 +213,9 @@ fn frames_are_counted_without_repetitions_and_calls_as_they_are() {
     seen(
         &run,
         "count(client>server frame) = 6",
-        &[
-            "client>server SYN[1]",
-            "client>server ACK[1]",
-            "client>server data[1..3]",
-        ],
+        &["client>server SYN[1]", "client>server ACK[1]", "client>server data[1..3]"],
     );
-    not_seen(
-        &run,
-        "count(client>server data) = 1",
-        "client>server data occurs 3 times",
-    );
+    not_seen(&run, "count(client>server data) = 1", "client>server data occurs 3 times");
     not_seen(&run, "count(server.recv) > 1", "server.recv occurs once");
     not_seen(&run, "count(server>client data) >= 1", "there is no server>client data");
 }
@@ -300,22 +225,14 @@ fn a_segment_carries_these_sends_and_no_others() {
     let run = sticky().timeline();
     let evidence = ["client>server data[1]", "client.send[1]"];
     seen(&run, "client>server data[1] carries client.send[1]", &evidence);
-    not_seen(
-        &run,
-        "client>server data[1] carries client.send[2]",
-        "client>server data[1] carries client.send[1]",
-    );
+    not_seen(&run, "client>server data[1] carries client.send[2]", "client>server data[1] carries client.send[1]");
     not_seen(
         &run,
         "client>server data[4] carries client.send[1]",
         "there is no client>server data[4]: client>server data occurs 3 times",
     );
     seen(&run, "client>server data[3] = 6", &["client>server data[3]"]);
-    not_seen(
-        &run,
-        "client>server data[3] = 1448",
-        "client>server data[3] carries 6 bytes",
-    );
+    not_seen(&run, "client>server data[3] = 1448", "client>server data[3] carries 6 bytes");
 }
 
 #[test]
@@ -332,32 +249,16 @@ fn nothing_of_the_kind_happened_after_an_event() {
         "no client>server data after client.send[1]",
         "there is client>server data[2] after client.send[1], and 1 more",
     );
-    not_seen(
-        &run,
-        "no client>server data after client.close[1]",
-        "the client never called close",
-    );
+    not_seen(&run, "no client>server data after client.close[1]", "the client never called close");
 }
 
 #[test]
 fn one_event_came_before_another() {
     let run = sticky().timeline();
-    seen(
-        &run,
-        "server>client SYN,ACK[1] before server.accept[1]",
-        &["server>client SYN,ACK[1]", "server.accept[1]"],
-    );
+    seen(&run, "server>client SYN,ACK[1] before server.accept[1]", &["server>client SYN,ACK[1]", "server.accept[1]"]);
     seen(&run, "client.send[1] enters before client.send[1]", &["client.send[1]"]);
-    seen(
-        &run,
-        "client.send before server.recv[1]",
-        &["client.send[1..3]", "server.recv[1]"],
-    );
-    not_seen(
-        &run,
-        "server.recv[1] before client.send[1]",
-        "client.send[1] came first, server.recv[1] after it",
-    );
+    seen(&run, "client.send before server.recv[1]", &["client.send[1..3]", "server.recv[1]"]);
+    not_seen(&run, "server.recv[1] before client.send[1]", "client.send[1] came first, server.recv[1] after it");
     not_seen(&run, "client.exit before server.recv[1]", "the client did not end");
 }
 
@@ -374,11 +275,7 @@ fn a_program_exits_is_killed_or_runs() {
     seen(&run, "server runs", &[]);
     not_seen(&run, "client exits 0", "the client was killed by SIGPIPE");
     not_seen(&run, "client runs", "the client was killed by SIGPIPE");
-    not_seen(
-        &run,
-        "server exits 0",
-        "the server was still running when the run was over",
-    );
+    not_seen(&run, "server exits 0", "the server was still running when the run was over");
     not_seen(&run, "client2 runs", "the client2 was never started");
 }
 
@@ -389,11 +286,7 @@ fn a_program_prints_a_line_that_contains_the_text() {
     run.prints("server", "bye");
     let run = run.timeline();
     seen(&run, r#"server prints "14 bytes""#, &[]);
-    not_seen(
-        &run,
-        r#"server prints "5 bytes""#,
-        r#"the server printed 2 lines, the last one "bye""#,
-    );
+    not_seen(&run, r#"server prints "5 bytes""#, r#"the server printed 2 lines, the last one "bye""#);
     not_seen(&run, r#"client prints "x""#, "the client printed nothing");
 }
 
@@ -411,15 +304,7 @@ fn without_a_wire_nothing_about_frames_is_known_and_everything_about_calls_is() 
     ] {
         unknown(&run, line, why);
     }
-    seen(
-        &run,
-        "server.recv[1] returns client.send[1..3]",
-        &["server.recv[1]", "client.send[1..3]"],
-    );
+    seen(&run, "server.recv[1] returns client.send[1..3]", &["server.recv[1]", "client.send[1..3]"]);
     // What surely did not happen is refuted, whatever is not known of the other event.
-    not_seen(
-        &run,
-        "client>server SYN[1] before server.close[1]",
-        "the server never called close",
-    );
+    not_seen(&run, "client>server SYN[1] before server.close[1]", "the server never called close");
 }

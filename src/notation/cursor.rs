@@ -23,12 +23,7 @@ pub(super) struct Word {
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(line: &'a str, roles: Option<&'a [&'a str]>) -> Self {
-        Cursor {
-            line,
-            chars: line.chars().collect(),
-            at: 0,
-            roles,
-        }
+        Cursor { line, chars: line.chars().collect(), at: 0, roles }
     }
 
     pub(super) fn at(&self) -> usize {
@@ -47,10 +42,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes the mark if it stands exactly here.
     pub(super) fn eat(&mut self, mark: &str) -> bool {
-        let found = mark
-            .chars()
-            .enumerate()
-            .all(|(i, c)| self.chars.get(self.at + i) == Some(&c));
+        let found = mark.chars().enumerate().all(|(i, c)| self.chars.get(self.at + i) == Some(&c));
         if found {
             self.at += mark.chars().count();
         }
@@ -59,11 +51,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes the mark, which must stand exactly here.
     pub(super) fn mark(&mut self, mark: &str, expected: &str) -> Result<(), ParseError> {
-        if self.eat(mark) {
-            Ok(())
-        } else {
-            Err(self.expected(expected))
-        }
+        if self.eat(mark) { Ok(()) } else { Err(self.expected(expected)) }
     }
 
     /// The word that starts exactly here, without taking it; empty when none does.
@@ -87,21 +75,12 @@ impl<'a> Cursor<'a> {
     pub(super) fn mark_after(&self, word: &str) -> Option<char> {
         let rest = &self.chars[(self.at + word.len()).min(self.chars.len())..];
         let after_spaces = rest.iter().find(|c| !c.is_whitespace()).copied();
-        if after_spaces == Some('(') {
-            after_spaces
-        } else {
-            rest.first().copied()
-        }
+        if after_spaces == Some('(') { after_spaces } else { rest.first().copied() }
     }
 
     /// The word after the one that starts here, and the character right behind it.
     pub(super) fn second_word(&self) -> (String, Option<char>) {
-        let rest = self
-            .chars
-            .iter()
-            .skip(self.at)
-            .skip_while(|c| is_word(**c))
-            .skip_while(|c| c.is_whitespace());
+        let rest = self.chars.iter().skip(self.at).skip_while(|c| is_word(**c)).skip_while(|c| c.is_whitespace());
         let word: String = rest.clone().take_while(|c| is_word(**c)).collect();
         let mark = rest.clone().find(|c| !is_word(**c)).copied();
         (word, mark)
@@ -126,10 +105,7 @@ impl<'a> Cursor<'a> {
         let word = self.word(expected)?;
         words.iter().find(|known| **known == word.text).copied().ok_or_else(|| {
             let guess = nearest(&word.text, words.iter().copied());
-            self.fail(
-                word.at,
-                format!("expected {expected}, found `{}`{}", word.text, meant(guess)),
-            )
+            self.fail(word.at, format!("expected {expected}, found `{}`{}", word.text, meant(guess)))
         })
     }
 
@@ -142,11 +118,7 @@ impl<'a> Cursor<'a> {
         match self.roles {
             Some(roles) if !roles.contains(&word.text.as_str()) => {
                 let guess = meant(nearest(&word.text, roles.iter().copied()));
-                let there_are = roles
-                    .iter()
-                    .map(|role| format!("`{role}`"))
-                    .collect::<Vec<_>>()
-                    .join(", ");
+                let there_are = roles.iter().map(|role| format!("`{role}`")).collect::<Vec<_>>().join(", ");
                 let what = format!("there is no role `{}`{guess} (the roles are {there_are})", word.text);
                 Err(self.fail(word.at, what))
             }
@@ -156,11 +128,7 @@ impl<'a> Cursor<'a> {
 
     /// An end of a frame: a role of this run, or nobody.
     pub(super) fn frame_end(&self, word: Word) -> Result<String, ParseError> {
-        if word.text == NOBODY {
-            Ok(word.text)
-        } else {
-            self.known_role(word)
-        }
+        if word.text == NOBODY { Ok(word.text) } else { self.known_role(word) }
     }
 
     /// A number that starts exactly here.
@@ -168,10 +136,7 @@ impl<'a> Cursor<'a> {
         let at = self.at;
         let minus = self.peek() == Some('-');
         let from = at + usize::from(minus);
-        let digits = self.chars[from.min(self.chars.len())..]
-            .iter()
-            .take_while(|c| c.is_ascii_digit())
-            .count();
+        let digits = self.chars[from.min(self.chars.len())..].iter().take_while(|c| c.is_ascii_digit()).count();
         if digits == 0 {
             return Err(self.expected(expected));
         }
@@ -188,11 +153,7 @@ impl<'a> Cursor<'a> {
     /// Nothing but spaces may follow.
     pub(super) fn end(&mut self) -> Result<(), ParseError> {
         self.skip_spaces();
-        if self.peek().is_none() {
-            Ok(())
-        } else {
-            Err(self.expected("the end of the line"))
-        }
+        if self.peek().is_none() { Ok(()) } else { Err(self.expected("the end of the line")) }
     }
 
     /// An error at this place.
@@ -211,11 +172,7 @@ impl<'a> Cursor<'a> {
 
     /// An error at the character with that index.
     pub(super) fn fail(&self, at: usize, what: impl Into<String>) -> ParseError {
-        ParseError {
-            line: self.line.to_owned(),
-            column: at + 1,
-            what: what.into(),
-        }
+        ParseError { line: self.line.to_owned(), column: at + 1, what: what.into() }
     }
 
     fn take(&mut self, word: Word, expected: &str) -> Result<Word, ParseError> {
@@ -228,11 +185,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn run_of(&self, belongs: impl Fn(char) -> bool) -> Word {
-        let text = self.chars[self.at.min(self.chars.len())..]
-            .iter()
-            .copied()
-            .take_while(|c| belongs(*c))
-            .collect();
+        let text = self.chars[self.at.min(self.chars.len())..].iter().copied().take_while(|c| belongs(*c)).collect();
         Word { at: self.at, text }
     }
 }
@@ -243,9 +196,7 @@ fn is_word(c: char) -> bool {
 
 /// `; did you mean …?`, or nothing.
 pub(super) fn meant(guess: Option<&str>) -> String {
-    guess
-        .map(|word| format!("; did you mean `{word}`?"))
-        .unwrap_or_default()
+    guess.map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
 }
 
 /// Chinese input methods write marks that look like the ones meant: `＝`, `（`, `“`.
@@ -258,7 +209,5 @@ fn typed_with_input_method(c: char) -> String {
         '】' => Some(']'),
         _ => None,
     };
-    ascii
-        .map(|ascii| format!(", which is not `{ascii}`: switch the input method"))
-        .unwrap_or_default()
+    ascii.map(|ascii| format!(", which is not `{ascii}`: switch the input method")).unwrap_or_default()
 }

@@ -34,10 +34,7 @@ impl Cursor<'_> {
                 let what = format!("`{0}` needs its role in front: `client.{0}`", word.text);
                 Err(self.fail(word.at, what))
             }
-            _ => Err(self.expected(&format!(
-                "`.` and a call, or `>` and a role, right after `{}`",
-                word.text
-            ))),
+            _ => Err(self.expected(&format!("`.` and a call, or `>` and a role, right after `{}`", word.text))),
         }
     }
 
@@ -65,22 +62,20 @@ impl Cursor<'_> {
 
     /// An event, after spaces.
     pub(super) fn event(&mut self) -> Result<EventRef, ParseError> {
-        Ok(
-            match self.named("an event: `client.send[1]`, `client>server data[1]` or `client.exit`")? {
-                Named::Exit(role) => EventRef::Exited(role),
-                Named::Frame(frame) => EventRef::Frame(frame),
-                Named::Call(call) => {
-                    self.skip_spaces();
-                    let word = self.word_here();
-                    if word.text == "enters" {
-                        self.word("`enters`")?;
-                        EventRef::Entered(call)
-                    } else {
-                        EventRef::Returned(call)
-                    }
+        Ok(match self.named("an event: `client.send[1]`, `client>server data[1]` or `client.exit`")? {
+            Named::Exit(role) => EventRef::Exited(role),
+            Named::Frame(frame) => EventRef::Frame(frame),
+            Named::Call(call) => {
+                self.skip_spaces();
+                let word = self.word_here();
+                if word.text == "enters" {
+                    self.word("`enters`")?;
+                    EventRef::Entered(call)
+                } else {
+                    EventRef::Returned(call)
                 }
-            },
-        )
+            }
+        })
     }
 
     /// A role, after spaces.
@@ -110,11 +105,7 @@ impl Cursor<'_> {
         if !CALL_NAMES.contains(&name.text.as_str()) {
             return Err(self.unknown_call(&name));
         }
-        Ok(Named::Call(CallRef {
-            role,
-            name: name.text,
-            nth: self.nth()?,
-        }))
+        Ok(Named::Call(CallRef { role, name: name.text, nth: self.nth()? }))
     }
 
     fn unknown_call(&self, name: &Word) -> ParseError {
@@ -159,14 +150,7 @@ impl Cursor<'_> {
         } else {
             Nth::One(first)
         };
-        self.mark(
-            "]",
-            if matches!(nth, Nth::One(_)) {
-                "`]` or `..`"
-            } else {
-                "`]`"
-            },
-        )?;
+        self.mark("]", if matches!(nth, Nth::One(_)) { "`]` or `..`" } else { "`]`" })?;
         Ok(nth)
     }
 
@@ -180,26 +164,19 @@ impl Cursor<'_> {
 }
 
 fn kind_of(word: &Word) -> Result<Kind, String> {
-    Kind::ALL
-        .into_iter()
-        .find(|kind| kind.as_str() == word.text)
-        .ok_or_else(|| {
-            let guess = match word.text.as_str() {
-                "ACK,SYN" | "SYNACK" => Some("SYN,ACK"),
-                "PSH,ACK" | "ACK,PSH" | "PSH" | "segment" => Some("data"),
-                "FIN,ACK" | "ACK,FIN" => Some("FIN"),
-                "RST,ACK" | "ACK,RST" => Some("RST"),
-                "packet" => Some("frame"),
-                "UDP" => Some("datagram"),
-                other => nearest(other, Kind::ALL.map(Kind::as_str)),
-            };
-            let kinds = Kind::ALL.map(Kind::as_str).join(" ");
-            format!(
-                "there is no kind of frame `{}`{} (the kinds are {kinds})",
-                word.text,
-                meant(guess)
-            )
-        })
+    Kind::ALL.into_iter().find(|kind| kind.as_str() == word.text).ok_or_else(|| {
+        let guess = match word.text.as_str() {
+            "ACK,SYN" | "SYNACK" => Some("SYN,ACK"),
+            "PSH,ACK" | "ACK,PSH" | "PSH" | "segment" => Some("data"),
+            "FIN,ACK" | "ACK,FIN" => Some("FIN"),
+            "RST,ACK" | "ACK,RST" => Some("RST"),
+            "packet" => Some("frame"),
+            "UDP" => Some("datagram"),
+            other => nearest(other, Kind::ALL.map(Kind::as_str)),
+        };
+        let kinds = Kind::ALL.map(Kind::as_str).join(" ");
+        format!("there is no kind of frame `{}`{} (the kinds are {kinds})", word.text, meant(guess))
+    })
 }
 
 /// Reads a whole line with `read`: nothing may follow what it takes.

@@ -7,9 +7,7 @@ const ALIKE: f64 = 0.75;
 
 /// The known word most like `word`, if one is like it at all. Case makes no difference.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    ranked(word, known.into_iter().map(|name| (name, name)))
-        .into_iter()
-        .next()
+    ranked(word, known.into_iter().map(|name| (name, name))).into_iter().next()
 }
 
 /// Those of the items whose key is like `word`, most alike first, each once. An item may come with several keys.

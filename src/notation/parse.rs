@@ -21,11 +21,7 @@ impl ParseError {
     /// A Chinese character takes two cells of a terminal and a combining one none, so the caret is placed by width and
     /// not by column. Control characters would move the cursor: they are shown as a space.
     pub fn caret(&self) -> String {
-        let shown: String = self
-            .line
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        let shown: String = self.line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let before = shown.chars().take(self.column.saturating_sub(1));
         let cells: usize = before.map(|c| c.width().unwrap_or(0)).sum();
         format!("{shown}\n{:cells$}^", "")
@@ -45,12 +41,7 @@ mod tests {
     use super::*;
 
     fn caret(line: &str, column: usize) -> String {
-        ParseError {
-            line: line.into(),
-            column,
-            what: String::new(),
-        }
-        .caret()
+        ParseError { line: line.into(), column, what: String::new() }.caret()
     }
 
     #[test]

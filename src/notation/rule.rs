@@ -62,10 +62,7 @@ fn rule(cursor: &mut Cursor<'_>) -> Result<Rule, ParseError> {
         "start" if is_verb => {
             cursor.word("`start`")?;
             let role = cursor.role()?;
-            Ok(Rule::Start {
-                role,
-                after: after(cursor)?,
-            })
+            Ok(Rule::Start { role, after: after(cursor)? })
         }
         "kill" if is_verb => {
             cursor.word("`kill`")?;
@@ -76,11 +73,7 @@ fn rule(cursor: &mut Cursor<'_>) -> Result<Rule, ParseError> {
             } else {
                 DEFAULT_SIGNAL.to_owned()
             };
-            Ok(Rule::Kill {
-                role,
-                signal,
-                after: after(cursor)?,
-            })
+            Ok(Rule::Kill { role, signal, after: after(cursor)? })
         }
         verb if is_verb && nearest(verb, ["start", "kill"]).is_some() => {
             let at = cursor.at();
@@ -89,10 +82,7 @@ fn rule(cursor: &mut Cursor<'_>) -> Result<Rule, ParseError> {
         }
         _ => {
             let call = cursor.call()?;
-            Ok(Rule::Hold {
-                call,
-                after: after(cursor)?,
-            })
+            Ok(Rule::Hold { call, after: after(cursor)? })
         }
     }
 }

@@ -10,18 +10,8 @@ use super::{CALL_NAMES, CallRef, Check, Comparison, EventRef, Expectation, Frame
 
 const AFTER_ROLE: &[&str] = &["exits", "killed", "runs", "prints"];
 
-const AFTER_CALL: &[&str] = &[
-    "fails",
-    "succeeds",
-    "blocks",
-    "truncated",
-    "returns",
-    "from",
-    "leaves",
-    "finds",
-    "enters",
-    "before",
-];
+const AFTER_CALL: &[&str] =
+    &["fails", "succeeds", "blocks", "truncated", "returns", "from", "leaves", "finds", "enters", "before"];
 
 /// One expectation, after spaces.
 pub(super) fn statement(cursor: &mut Cursor<'_>) -> Result<Expectation, ParseError> {
@@ -101,10 +91,8 @@ fn errno(cursor: &mut Cursor<'_>) -> Result<String, ParseError> {
     if word.text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
         return Ok(word.text);
     }
-    let what = format!(
-        "the name of an error is capital letters and digits, like `ECONNREFUSED`; found `{}`",
-        word.text
-    );
+    let what =
+        format!("the name of an error is capital letters and digits, like `ECONNREFUSED`; found `{}`", word.text);
     Err(cursor.fail(word.at, what))
 }
 
@@ -148,11 +136,7 @@ fn equals(cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
     cursor.skip_spaces();
     let found = cursor.eat("=");
     cursor.skip_spaces();
-    if found && cursor.peek() == Some('=') {
-        Err(cursor.expected("a number after one `=`"))
-    } else {
-        Ok(found)
-    }
+    if found && cursor.peek() == Some('=') { Err(cursor.expected("a number after one `=`")) } else { Ok(found) }
 }
 
 fn none(cursor: &mut Cursor<'_>) -> Result<Expectation, ParseError> {
@@ -179,26 +163,23 @@ fn about_role(cursor: &mut Cursor<'_>) -> Result<Expectation, ParseError> {
     let role = cursor.role()?;
     cursor.skip_spaces();
     if CALL_NAMES.contains(&verb.as_str()) {
-        return Err(cursor.fail(
-            cursor.at(),
-            format!("a call is written with a dot and without spaces: `{role}.{verb}`"),
-        ));
+        return Err(
+            cursor.fail(cursor.at(), format!("a call is written with a dot and without spaces: `{role}.{verb}`"))
+        );
     }
-    Ok(
-        match cursor.one_of(AFTER_ROLE, "`exits`, `killed by`, `runs` or `prints` after a role")? {
-            "exits" => {
-                cursor.skip_spaces();
-                Expectation::Exits(role, cursor.number("an exit status")?)
-            }
-            "killed" => {
-                cursor.one_of(&["by"], "`by`")?;
-                Expectation::KilledBy(role, cursor.one_of(SIGNALS, "the name of a signal")?.to_owned())
-            }
-            "runs" => Expectation::Runs(role),
-            _ => {
-                cursor.skip_spaces();
-                Expectation::Prints(role, cursor.text("a text in double quotes")?)
-            }
-        },
-    )
+    Ok(match cursor.one_of(AFTER_ROLE, "`exits`, `killed by`, `runs` or `prints` after a role")? {
+        "exits" => {
+            cursor.skip_spaces();
+            Expectation::Exits(role, cursor.number("an exit status")?)
+        }
+        "killed" => {
+            cursor.one_of(&["by"], "`by`")?;
+            Expectation::KilledBy(role, cursor.one_of(SIGNALS, "the name of a signal")?.to_owned())
+        }
+        "runs" => Expectation::Runs(role),
+        _ => {
+            cursor.skip_spaces();
+            Expectation::Prints(role, cursor.text("a text in double quotes")?)
+        }
+    })
 }

@@ -56,10 +56,7 @@ fn every_form_of_the_grammar_is_read_and_written_back_unchanged() {
         server runs
         server prints "listening""#;
     for line in expectations.lines().map(str::trim) {
-        assert_eq!(
-            line.parse::<Expectation>().map(|it| it.to_string()).as_deref(),
-            Ok(line)
-        );
+        assert_eq!(line.parse::<Expectation>().map(|it| it.to_string()).as_deref(), Ok(line));
     }
     let rules = "server.recv[1] after client.send[3]
         server.recv after client>server FIN
@@ -98,10 +95,7 @@ fn no_word_is_reserved_so_a_role_may_have_any_name() {
         "before.exit before after.exit",
         "send.send[1] = 1",
     ] {
-        assert_eq!(
-            line.parse::<Expectation>().map(|it| it.to_string()).as_deref(),
-            Ok(line)
-        );
+        assert_eq!(line.parse::<Expectation>().map(|it| it.to_string()).as_deref(), Ok(line));
     }
     for line in [
         "start.recv[1] after kill.send[1]",
@@ -135,11 +129,7 @@ fn other_unknown_words_are_named_with_the_nearest_known_one() {
     expectation_refused("server.close[1] leaves CLOSEWAIT", 24, "did you mean `CLOSE-WAIT`?");
     rule_refused("server.recv[1] aftr client.send[1]", 16, "did you mean `after`?");
     rule_refused("strat client after server.listen[1]", 1, "did you mean `start`?");
-    rule_refused(
-        "kill client SIGKIL after server.listen[1]",
-        13,
-        "did you mean `SIGKILL`?",
-    );
+    rule_refused("kill client SIGKIL after server.listen[1]", 13, "did you mean `SIGKILL`?");
 }
 
 #[test]
@@ -205,18 +195,9 @@ fn a_damaged_text_is_pointed_at_where_it_is_damaged() {
 fn roles_the_run_does_not_have_are_refused_at_their_column_with_the_nearest() {
     let roles = ["server", "client"];
     let error = Rule::parse_among("server.recv[1] after clinet.send[1]", &roles).unwrap_err();
-    assert_eq!(
-        (error.column, error.what.contains("did you mean `client`?")),
-        (22, true),
-        "{error}"
-    );
+    assert_eq!((error.column, error.what.contains("did you mean `client`?")), (22, true), "{error}");
     assert!(Rule::parse_among("start client after server.listen[1]", &roles).is_ok());
-    assert_eq!(
-        Rule::parse_among("start client2 after server.listen[1]", &roles)
-            .unwrap_err()
-            .column,
-        7
-    );
+    assert_eq!(Rule::parse_among("start client2 after server.listen[1]", &roles).unwrap_err().column, 7);
     for (line, column) in [
         ("server.recvfrom[1] from peer", 25),
         ("peer prints \"x\"", 1),
@@ -224,11 +205,7 @@ fn roles_the_run_does_not_have_are_refused_at_their_column_with_the_nearest() {
         ("server.recv[1] returns peer.send[1]", 24),
         ("no server.send after peer.exit", 22),
     ] {
-        assert_eq!(
-            Expectation::parse_among(line, &roles).unwrap_err().column,
-            column,
-            "{line}"
-        );
+        assert_eq!(Expectation::parse_among(line, &roles).unwrap_err().column, column, "{line}");
     }
 }
 

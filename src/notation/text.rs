@@ -41,10 +41,7 @@ impl Cursor<'_> {
                     .filter(char::is_ascii)
                     .ok_or_else(|| self.fail(at, "`\\x` goes up to 7f; write other characters as they are"))
             }
-            _ => Err(self.fail(
-                at,
-                "a backslash is followed by n, r, t, x, another backslash or a quotation mark",
-            )),
+            _ => Err(self.fail(at, "a backslash is followed by n, r, t, x, another backslash or a quotation mark")),
         }
     }
 }

@@ -148,9 +148,10 @@ impl Engine {
         let _ = tracee::refuse_call(tid);
         let _ = tracee::resume(tid, 0);
         if !std::mem::replace(&mut self.io_uring_told, true) {
-            let text = "asked for io_uring, whose calls nobody can watch: the lab answered ENOSYS, as an older kernel would. \
+            let text =
+                "asked for io_uring, whose calls nobody can watch: the lab answered ENOSYS, as an older kernel would. \
                         What it does without io_uring is shown; if it cannot do without, it will say so"
-                .to_string();
+                    .to_string();
             self.notice(Some(role), text);
         }
     }
@@ -257,7 +258,6 @@ impl Engine {
         }
         let role = task.role;
         self.returned(tid, role, call, value, t);
-        let _ = tracee::resume(tid, 0);
     }
 
     /// A signal handler ended: the call it interrupted either ends with EINTR now or is about to run again.
@@ -267,12 +267,12 @@ impl Engine {
             && let Some(call) = task.suspended.pop()
         {
             let role = task.role;
-            self.returned(tid, role, call, value, t);
+            return self.returned(tid, role, call, value, t);
         }
         let _ = tracee::resume(tid, 0);
     }
 
-    /// Records the end of a call and what it changed.
+    /// Records the end of a call and what it changed, and lets the task go on.
     fn returned(&mut self, tid: i32, role: usize, call: Pending, value: i64, t: Nanos) {
         let failed = (-4095..0).contains(&value);
         let role_name = self.plan.roles[role].name.clone();
@@ -280,7 +280,9 @@ impl Engine {
         if failed {
             exit.errno = Some(decode::errno_name(-value as i32));
             // A connection that is being made without waiting has its addresses all the same.
-            if exit.errno.as_deref() == Some("EINPROGRESS") && let (Some(sock), Some(fd)) = (call.sock, call.fd) {
+            if exit.errno.as_deref() == Some("EINPROGRESS")
+                && let (Some(sock), Some(fd)) = (call.sock, call.fd)
+            {
                 self.learned(sock, call.pid, fd, Told::Remote(call.decoded.args.addr.as_ref()));
             }
         } else {
@@ -291,6 +293,8 @@ impl Engine {
         if let Some(sock) = sock {
             exit.kernel = self.kernel_of(sock, &call, exit.sock.is_some());
         }
+        // All that only a stopped task shows has been read; the rest is done while it runs.
+        let _ = tracee::resume(tid, 0);
         self.emit(Event::Exit(exit));
         self.gate.note_returned(&role_name, call.decoded.name, call.nth);
         if !failed {
@@ -358,8 +362,7 @@ impl Engine {
                 let hint = Hint { family: "unix", kind: decode::kind_name(call.args[1] as i32), remote: None };
                 let fds: Vec<i32> =
                     exit.value.iter().flat_map(|text| text.split(", ")).filter_map(|fd| fd.parse().ok()).collect();
-                let socks: Vec<SockId> =
-                    fds.iter().filter_map(|fd| self.created(pid, *fd, role, &hint)).collect();
+                let socks: Vec<SockId> = fds.iter().filter_map(|fd| self.created(pid, *fd, role, &hint)).collect();
                 if let [one, two] = socks[..] {
                     for record in self.sockets.pair(one, two) {
                         self.emit_socket(Some(record));

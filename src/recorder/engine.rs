@@ -1,8 +1,10 @@
 //! The recorder process: its state and its one loop.
 //!
-//! ptrace answers only to the thread that attached, so there is exactly one thread, and everything else (output of the
-//! roles, frames, orders, time) is waited for in the same `ppoll`. SIGCHLD is blocked except inside `ppoll`, so a stop
-//! that happens at any other moment is seen at the next turn.
+//! ptrace answers only to the thread that attached, so one thread does everything but the writing. It waits in two ways.
+//! While tracees stop again and again it sleeps in `waitpid`, which wakes it sooner and for less than a signal would, and
+//! a tick each millisecond makes it look at everything else. Once they are quiet it sleeps in `ppoll` on everything else
+//! (output of the roles, frames, orders, time); SIGCHLD is blocked except in there, so a stop that happens at any other
+//! moment is seen at the next turn.
 
 use super::gate::Gate;
 use super::plan::{Order, Plan};
@@ -27,6 +29,11 @@ use std::time::Duration;
 const QUIET: Duration = Duration::from_millis(30);
 /// How long a call that was released waits for what it was held for to arrive in its queue.
 const SETTLE: Duration = Duration::from_millis(250);
+
+/// How long a tracee's stops can keep the recorder from looking at anything else.
+const TICK: Duration = Duration::from_millis(1);
+/// Ticks without a stop after which the tracees are quiet.
+const QUIET_TICKS: u32 = 2;
 
 /// Everything the recorder knows.
 pub(crate) struct Engine {
@@ -183,21 +190,12 @@ impl Engine {
         sigprocmask(SigmaskHow::SIG_SETMASK, Some(&blocked), None)?;
         let action = SigAction::new(SigHandler::Handler(nothing), SaFlags::empty(), SigSet::empty());
         crate::sys::process::on_signal(Signal::SIGCHLD, &action)?;
+        crate::sys::process::on_signal(Signal::SIGALRM, &action)?;
 
         self.start_roles();
-        while self.over.is_none() {
-            self.drain_frames();
-            let mut busy = false;
-            while let Some((tid, report)) = wait::next()? {
-                busy = true;
-                self.on_report(tid, report);
-            }
-            self.follow_schedule();
-            self.decide_end();
-            if self.over.is_some() || self.output_failed {
-                break;
-            }
-            if !busy {
+        while self.over.is_none() && !self.output_failed {
+            self.follow_tracees()?;
+            if self.over.is_none() && !self.output_failed {
                 self.wait(&open)?;
             }
         }
@@ -205,10 +203,54 @@ impl Engine {
         Ok(())
     }
 
+    /// Takes in what tracees report until they are quiet, and every tick what came on descriptors meanwhile.
+    fn follow_tracees(&mut self) -> io::Result<()> {
+        let mut quiet = QUIET_TICKS;
+        let mut ticking = false;
+        let mut looked = self.now();
+        loop {
+            // Frames first, and at each turn: the ring holds a quarter of a second of blocks that are a millisecond old, however
+            // few frames are in them.
+            self.drain_frames();
+            // Asked without waiting until one has come: most turns of a quiet run end here.
+            let report = if ticking { wait::next_or_signal()? } else { wait::next()? };
+            match report {
+                Some((tid, report)) => {
+                    self.on_report(tid, report);
+                    quiet = 0;
+                }
+                None => quiet += 1,
+            }
+            self.follow_schedule();
+            let now = self.now();
+            self.decide_end(now);
+            if self.over.is_some() || self.output_failed || quiet >= QUIET_TICKS || self.settling() {
+                break;
+            }
+            if !ticking {
+                wait::tick_every(TICK);
+                ticking = true;
+            }
+            if now > looked + TICK.as_nanos() as u64 {
+                looked = now;
+                self.look(&SigSet::all(), Duration::ZERO)?;
+            }
+        }
+        if ticking {
+            wait::tick_every(Duration::ZERO);
+        }
+        Ok(())
+    }
+
     /// Sleeps until something can have changed, then takes in what arrived on descriptors.
     fn wait(&mut self, mask: &SigSet) -> io::Result<()> {
-        let _ = self.output.flush();
         let patience = self.patience();
+        self.look(mask, patience)
+    }
+
+    /// Waits so long for something on the descriptors and takes it in.
+    fn look(&mut self, mask: &SigSet, patience: Duration) -> io::Result<()> {
+        let _ = self.output.flush();
         let stdin = io::stdin();
         let mut descriptors = Vec::new();
         if self.orders_open {
@@ -242,13 +284,18 @@ impl Engine {
     fn patience(&self) -> Duration {
         let now = self.now();
         let deadline = Duration::from_nanos((self.plan.deadline_ms * 1_000_000).saturating_sub(now));
-        if self.tasks.values().any(|task| task.settling.is_some()) {
+        if self.settling() {
             return deadline.min(Duration::from_micros(200));
         }
         if self.only_servers_left() {
             return deadline.min(Duration::from_millis(5));
         }
         deadline
+    }
+
+    /// True while a call that was released waits for its queue to fill, which nothing announces.
+    fn settling(&self) -> bool {
+        self.tasks.values().any(|task| task.settling.is_some())
     }
 
     fn read_orders(&mut self) {
@@ -274,7 +321,7 @@ impl Engine {
 
     /// Takes in every frame the kernel has handed over.
     pub(crate) fn drain_frames(&mut self) {
-        let Some(mut capture) = self.sandbox.capture.take() else { return };
+        let Some(mut capture) = self.sandbox.capture.take_if(|capture| capture.ready()) else { return };
         let offset = process::clock(libc::CLOCK_REALTIME) - process::clock(libc::CLOCK_MONOTONIC);
         capture.drain(|frame| {
             let t = (frame.stamp - offset - self.started).max(0) as Nanos;
@@ -292,7 +339,9 @@ impl Engine {
             None => self.namer.name(&packet, &self.sockets, private),
         };
         let Some(name) = name else { return };
-        if let (Transport::Udp(udp), true) = (&packet.transport, packet.ip.as_ref().is_some_and(|ip| ip.fragment_offset == 0)) {
+        if let (Transport::Udp(udp), true) =
+            (&packet.transport, packet.ip.as_ref().is_some_and(|ip| ip.fragment_offset == 0))
+        {
             *self.datagrams_seen.entry(udp.dst_port).or_default() += 1;
         }
         self.frames += 1;
@@ -319,7 +368,12 @@ impl Engine {
         if self.sockets.owner(udp, src, Some(dst)).is_some() {
             return;
         }
-        let running: Vec<_> = self.tasks.values().filter_map(|task| task.call.as_ref()).filter_map(|call| Some((call.sock?, call.pid, call.fd?))).collect();
+        let running: Vec<_> = self
+            .tasks
+            .values()
+            .filter_map(|task| task.call.as_ref())
+            .filter_map(|call| Some((call.sock?, call.pid, call.fd?)))
+            .collect();
         for (sock, pid, fd) in running {
             if self.sockets.get(sock).local.is_none() {
                 self.learned(sock, pid, fd, super::sockets::Told::Nothing);
@@ -369,8 +423,7 @@ impl Engine {
     }
 
     /// Ends the run when there is nothing left to see, or no time.
-    fn decide_end(&mut self) {
-        let now = self.now();
+    fn decide_end(&mut self, now: Nanos) {
         if now >= self.plan.deadline_ms * 1_000_000 {
             self.over = Some(Reason::Deadline);
             return;
@@ -378,7 +431,10 @@ impl Engine {
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
         if all_ended && self.tasks.is_empty() && !self.waiting_to_start() {
             self.over = Some(Reason::Done);
-        } else if self.only_servers_left() && now.saturating_sub(self.last) > QUIET.as_nanos() as u64 && self.all_asleep() {
+        } else if self.only_servers_left()
+            && now.saturating_sub(self.last) > QUIET.as_nanos() as u64
+            && self.all_asleep()
+        {
             self.over = Some(Reason::Done);
         }
     }

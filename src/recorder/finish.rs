@@ -21,19 +21,23 @@ impl Engine {
             self.pump(role);
         }
         let lost = self.sandbox.capture.as_mut().map_or(0, |capture| capture.lost());
-        let end = End { t: self.now(), reason, awaited, standing, frames: self.frames, lost, clock_step_ns: self.clock_step() };
+        let end = End {
+            t: self.now(),
+            reason,
+            awaited,
+            standing,
+            frames: self.frames,
+            lost,
+            clock_step_ns: self.clock_step(),
+        };
         self.emit(Event::End(end));
         self.flush();
     }
 
     /// Rules that never came true while something waited for them.
     fn awaited(&self) -> Vec<String> {
-        let mut rules: Vec<String> = self
-            .tasks
-            .values()
-            .filter_map(|task| task.held)
-            .map(|rule| self.gate.text(rule).to_string())
-            .collect();
+        let mut rules: Vec<String> =
+            self.tasks.values().filter_map(|task| task.held).map(|rule| self.gate.text(rule).to_string()).collect();
         rules.extend(self.gate.never_due());
         rules.sort();
         rules.dedup();

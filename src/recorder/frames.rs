@@ -82,7 +82,9 @@ impl Namer {
     }
 
     fn roles(&self, packet: &Packet, sockets: &Sockets) -> (Option<String>, Option<String>) {
-        let owner = |udp, local, remote| sockets.owner(udp, local, Some(remote)).map(|sock| sockets.get(sock).record.role.clone());
+        let owner = |udp, local, remote| {
+            sockets.owner(udp, local, Some(remote)).map(|sock| sockets.get(sock).record.role.clone())
+        };
         match &packet.transport {
             Transport::Tcp(_) | Transport::Udp(_) => {
                 let Some((src, dst)) = packet.endpoints() else { return (None, None) };

@@ -77,7 +77,8 @@ impl Gate {
 
     /// True while a start or kill rule has not been carried out.
     pub(crate) fn pending(&self) -> bool {
-        (0..self.rules.len()).any(|index| !matches!(self.rules[index].0, Rule::Hold { .. }) && !self.done.contains(&index))
+        (0..self.rules.len())
+            .any(|index| !matches!(self.rules[index].0, Rule::Hold { .. }) && !self.done.contains(&index))
     }
 
     /// Start and kill rules that were never carried out, as text.
@@ -96,11 +97,6 @@ impl Gate {
     /// What a rule waits for, as text.
     pub(crate) fn awaited(&self, rule: usize) -> String {
         self.rules.get(rule).map(|(rule, _)| after(rule).to_string()).unwrap_or_default()
-    }
-
-    /// True when any rule speaks of frames: then frames must be looked at promptly.
-    pub(crate) fn watches_frames(&self) -> bool {
-        self.rules.iter().any(|(rule, _)| matches!(after(rule), EventRef::Frame(_)))
     }
 
     fn happened(&self, event: &EventRef) -> bool {

@@ -99,15 +99,22 @@ impl Engine {
 
     /// Starts the other roles once every server that was started is ready (or has ended without ever being so).
     pub(crate) fn start_clients(&mut self) {
-        let waiting = self.plan.roles.iter().zip(&self.roles).any(|(plan, state)| {
-            plan.serves() && !self.gate.starts(&plan.name) && !state.ready && !state.ended
-        });
+        let waiting = self
+            .plan
+            .roles
+            .iter()
+            .zip(&self.roles)
+            .any(|(plan, state)| plan.serves() && !self.gate.starts(&plan.name) && !state.ready && !state.ended);
         if waiting {
             return;
         }
         for role in 0..self.roles.len() {
             let plan = &self.plan.roles[role];
-            if !plan.serves() && self.roles[role].pid.is_none() && !self.roles[role].ended && !self.gate.starts(&plan.name) {
+            if !plan.serves()
+                && self.roles[role].pid.is_none()
+                && !self.roles[role].ended
+                && !self.gate.starts(&plan.name)
+            {
                 self.start(role);
             }
         }

@@ -83,14 +83,29 @@ impl Sockets {
     }
 
     /// A socket that a call has just made.
-    pub(crate) fn created(&mut self, pid: i32, fd: i32, role: &str, hint: &Hint, fresh: &mut Option<Socket>) -> Option<SockId> {
+    pub(crate) fn created(
+        &mut self,
+        pid: i32,
+        fd: i32,
+        role: &str,
+        hint: &Hint,
+        fresh: &mut Option<Socket>,
+    ) -> Option<SockId> {
         let inode = inode(pid, fd)?;
         let sock = self.adopt(pid, fd, inode, role, hint, fresh);
         self.descriptors.insert((pid, fd), sock);
         sock
     }
 
-    fn adopt(&mut self, pid: i32, fd: i32, inode: u64, role: &str, hint: &Hint, fresh: &mut Option<Socket>) -> Option<SockId> {
+    fn adopt(
+        &mut self,
+        pid: i32,
+        fd: i32,
+        inode: u64,
+        role: &str,
+        hint: &Hint,
+        fresh: &mut Option<Socket>,
+    ) -> Option<SockId> {
         let socket = borrow(pid, fd);
         let option = |option| socket.as_ref().and_then(|socket| pidfd::socket_option(socket, option).ok());
         let family = option(libc::SO_DOMAIN).map_or(hint.family, family_name);
@@ -122,7 +137,16 @@ impl Sockets {
             Some(sock) => sock,
             None => {
                 let sock = self.entries.len() as SockId + 1;
-                let entry = Entry { record: record.clone(), inode, local: None, remote: None, written: 0, read: 0, connecting: None, finished: false };
+                let entry = Entry {
+                    record: record.clone(),
+                    inode,
+                    local: None,
+                    remote: None,
+                    written: 0,
+                    read: 0,
+                    connecting: None,
+                    finished: false,
+                };
                 self.entries.push(entry);
                 sock
             }
@@ -232,7 +256,16 @@ impl Sockets {
             ..listener.record.clone()
         };
         *fresh = Some(record.clone());
-        self.entries.push(Entry { record, inode: 0, local: None, remote: None, written: 0, read: 0, connecting: None, finished: false });
+        self.entries.push(Entry {
+            record,
+            inode: 0,
+            local: None,
+            remote: None,
+            written: 0,
+            read: 0,
+            connecting: None,
+            finished: false,
+        });
         self.index(number);
         Some(number)
     }

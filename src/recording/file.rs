@@ -82,33 +82,19 @@ pub(super) fn read_lines(mut input: impl BufRead, longest: usize) -> Result<Reco
         buffer.clear();
         // One byte for the line's end, and one more so that a line that is too long shows.
         let limit = longest as u64 + 2;
-        if input
-            .by_ref()
-            .take(limit)
-            .read_until(b'\n', &mut buffer)
-            .map_err(ReadError::Io)?
-            == 0
-        {
+        if input.by_ref().take(limit).read_until(b'\n', &mut buffer).map_err(ReadError::Io)? == 0 {
             break;
         }
         let bytes = buffer.strip_suffix(b"\n").unwrap_or(&buffer);
         if bytes.len() > longest {
             let what = format!("the line is longer than {longest} bytes, which no event is");
-            return Err(ReadError::Line {
-                line: number,
-                column: 1,
-                what,
-            });
+            return Err(ReadError::Line { line: number, column: 1, what });
         }
         let line = std::str::from_utf8(bytes).map_err(|error| match number {
             1 => ReadError::NotARecording("not UTF-8 text".into()),
             _ => {
                 let column = characters(&bytes[..error.valid_up_to()]) + 1;
-                ReadError::Line {
-                    line: number,
-                    column,
-                    what: "not UTF-8 text".into(),
-                }
+                ReadError::Line { line: number, column, what: "not UTF-8 text".into() }
             }
         })?;
         if number == 1 {
@@ -134,10 +120,7 @@ pub(crate) fn read_header(line: &str) -> Result<Header, ReadError> {
     }
     let not = |error: serde_json::Error| ReadError::NotARecording(without_place(&error));
     // The version first: a header of another version may have other fields.
-    let version = serde_json::from_str::<First<Version>>(line)
-        .map_err(not)?
-        .recording
-        .version;
+    let version = serde_json::from_str::<First<Version>>(line).map_err(not)?.recording.version;
     if version != VERSION {
         return Err(ReadError::Version(version));
     }
@@ -150,11 +133,7 @@ pub(crate) fn read_event(line: &str, number: usize) -> Result<Event, ReadError> 
         // serde_json counts bytes, and 0 when it did not get as far as the first.
         let before = error.column().saturating_sub(1).min(line.len());
         let column = characters(&line.as_bytes()[..before]) + 1;
-        ReadError::Line {
-            line: number,
-            column,
-            what: without_place(&error),
-        }
+        ReadError::Line { line: number, column, what: without_place(&error) }
     })
 }
 

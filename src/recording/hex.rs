@@ -16,11 +16,12 @@ const VALUES: [u8; 256] = values();
 
 impl Hex {
     fn to_text(&self) -> String {
-        self.0
-            .iter()
-            .flat_map(|byte| [byte >> 4, byte & 15])
-            .map(|digit| DIGITS[usize::from(digit)] as char)
-            .collect()
+        // Room for all digits at once: a send may have a megabyte of bytes.
+        let mut digits = Vec::with_capacity(self.0.len() * 2);
+        for byte in &self.0 {
+            digits.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        String::from_utf8(digits).unwrap_or_default()
     }
 
     /// Reads digits in pairs; an error says what is wrong in a few words, however long the text is.

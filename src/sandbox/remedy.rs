@@ -12,7 +12,8 @@ pub fn remedy(refusal: &Refusal) -> String {
         return "run as root, or give the container CAP_NET_RAW (docker run --cap-add NET_RAW)".into();
     }
     if refusal.tier == 1 {
-        return "root here lacks CAP_SYS_ADMIN (a container?): docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN".into();
+        return "root here lacks CAP_SYS_ADMIN (a container?): docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN"
+            .into();
     }
     let setting = |path: &str| fs::read_to_string(path).map(|text| text.trim().to_string()).unwrap_or_default();
     if setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1" {

@@ -11,8 +11,14 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 /// A netlink socket for questions about sockets.
 pub(crate) struct Diag {
     fd: OwnedFd,
-    reply: Vec<u8>,
+    /// Room for as many answers as one question message asks for, [`ROOM`] bytes each.
+    replies: Vec<u8>,
 }
+
+/// Bytes of the longest answer: an inet_diag_msg of 72 bytes and the attributes the kernel adds unasked.
+const ROOM: usize = 1024;
+/// The most answers taken at once.
+const MOST: usize = 4;
 
 /// Which socket is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +83,7 @@ impl Diag {
         }))?;
         // SAFETY: the descriptor is new and nobody else owns it.
         let fd = unsafe { OwnedFd::from_raw_fd(fd as i32) };
-        Ok(Diag { fd, reply: vec![0; 4096] })
+        Ok(Diag { fd, replies: vec![0; ROOM * MOST] })
     }
 
     /// Asks about up to a few sockets in one message; the answers come in the same order, none for a socket that the
@@ -92,29 +98,43 @@ impl Diag {
         let mut answers = vec![None; questions.len()];
         let mut missing = questions.len();
         while missing > 0 {
-            // SAFETY: the buffer is alive and as long as said. The kernel answers each request before send returns, so
-            // MSG_DONTWAIT never loses one.
-            let read = check(unsafe {
-                libc::recv(
-                    self.fd.as_raw_fd(),
-                    self.reply.as_mut_ptr().cast(),
-                    self.reply.len(),
-                    libc::MSG_DONTWAIT,
-                )
-            } as i64)? as usize;
-            let mut at = 0;
-            while let Some((sequence, answer, next)) = reply(&self.reply[..read], at) {
+            let mut taken = 0;
+            for read in self.receive(missing.min(MOST))? {
+                let message = &self.replies[taken * ROOM..taken * ROOM + read];
+                taken += 1;
+                let (sequence, answer) = reply(message).ok_or(io::ErrorKind::InvalidData)?;
                 if let Some(slot) = answers.get_mut(sequence as usize) {
                     *slot = answer;
                 }
                 missing = missing.saturating_sub(1);
-                at = next;
-            }
-            if at == 0 {
-                return Err(io::ErrorKind::InvalidData.into());
             }
         }
         Ok(answers)
+    }
+
+    /// Takes up to `most` messages into `replies` with one call, since the kernel gives each answer a message of its own.
+    /// Gives their lengths.
+    fn receive(&mut self, most: usize) -> io::Result<impl Iterator<Item = usize> + use<>> {
+        // SAFETY: all-zero mmsghdrs and iovecs are valid values of these plain C structures.
+        let (mut headers, mut vectors): ([libc::mmsghdr; MOST], [libc::iovec; MOST]) = unsafe { std::mem::zeroed() };
+        let most = most.min(MOST);
+        for ((header, vector), room) in headers.iter_mut().zip(&mut vectors).zip(self.replies.chunks_exact_mut(ROOM)) {
+            *vector = libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: ROOM };
+            header.msg_hdr.msg_iov = vector;
+            header.msg_hdr.msg_iovlen = 1;
+        }
+        // SAFETY: `most` headers each point to one vector, and that to ROOM bytes of `replies`; all outlive the call.
+        // The kernel answers each request before send returns, so MSG_DONTWAIT never loses one.
+        let taken = check(i64::from(unsafe {
+            libc::recvmmsg(
+                self.fd.as_raw_fd(),
+                headers.as_mut_ptr(),
+                most as u32,
+                libc::MSG_DONTWAIT as _,
+                std::ptr::null_mut(),
+            )
+        }))?;
+        Ok(headers.into_iter().take(taken as usize).map(|header| (header.msg_len as usize).min(ROOM)))
     }
 }
 
@@ -156,14 +176,11 @@ impl Diag {
             cookie: [u32::MAX; 2],
         };
         let message = as_bytes(&request);
-        // SAFETY: both buffers are alive and as long as said.
-        let read = unsafe {
-            check(libc::send(self.fd.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) as i64).ok()?;
-            let reply = self.reply.as_mut_ptr().cast();
-            check(libc::recv(self.fd.as_raw_fd(), reply, self.reply.len(), libc::MSG_DONTWAIT) as i64).ok()? as usize
-        };
+        // SAFETY: the buffer is alive and as long as said.
+        check(unsafe { libc::send(self.fd.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) } as i64).ok()?;
+        let read = self.receive(1).ok()?.next()?;
         // 16 bytes of header, 16 of struct unix_diag_msg, then attributes: length, type, value.
-        let reply = &self.reply[..read];
+        let reply = &self.replies[..read];
         if reply.get(4..6)? != SOCK_DIAG_BY_FAMILY.to_ne_bytes() {
             return None;
         }
@@ -220,24 +237,23 @@ fn address(ip: IpAddr) -> ([u8; 16], bool) {
     }
 }
 
-/// One netlink message at `at`: its sequence number, its answer, and where the next begins.
-fn reply(bytes: &[u8], at: usize) -> Option<(u32, Option<Answer>, usize)> {
-    let word = |offset: usize| Some(u32::from_ne_bytes(bytes.get(at + offset..at + offset + 4)?.try_into().ok()?));
+/// One netlink message: its sequence number and its answer.
+fn reply(bytes: &[u8]) -> Option<(u32, Option<Answer>)> {
+    let word = |at: usize| Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     let len = word(0)? as usize;
-    let kind = u16::from_ne_bytes(bytes.get(at + 4..at + 6)?.try_into().ok()?);
+    let kind = u16::from_ne_bytes(bytes.get(4..6)?.try_into().ok()?);
     let sequence = word(8)?;
-    let next = at + len.next_multiple_of(4).max(16);
     // struct inet_diag_msg after the 16 bytes of header: family, state, timer, retrans, id[48], expires, rqueue, wqueue,
     // uid, inode.
     let answer = (kind == SOCK_DIAG_BY_FAMILY && len >= 16 + 72).then(|| {
         Some(Answer {
-            state: *bytes.get(at + 17)?,
+            state: *bytes.get(17)?,
             recv_queue: word(16 + 56)?,
             send_queue: word(16 + 60)?,
             inode: word(16 + 68)?,
         })
     });
-    Some((sequence, answer.flatten(), next))
+    Some((sequence, answer.flatten()))
 }
 
 #[cfg(test)]

@@ -13,7 +13,9 @@ use std::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// A block must hold the largest frame: 65 536 bytes and headers.
 const BLOCK: usize = 128 * 1024;
-const BLOCKS: usize = 512;
+/// 32 MiB: the kernel clears them before the first program can start, which takes its time. Tracees wait for the recorder
+/// at each call, so what one call can put on the wire is what the ring must hold.
+const BLOCKS: usize = 256;
 /// Milliseconds after which a block that is not full is handed over.
 const PATIENCE: u32 = 1;
 
@@ -92,16 +94,26 @@ impl Capture {
         Ok(capture)
     }
 
+    /// True when the kernel has handed over a block that was not taken yet: one look at memory, no system call.
+    pub(crate) fn ready(&self) -> bool {
+        self.status().load(Ordering::Acquire) & libc::TP_STATUS_USER != 0
+    }
+
+    fn status(&self) -> &AtomicU32 {
+        let base = self.next * BLOCK;
+        // SAFETY: `base` is within the mapping, which lives as long as `self`, and blocks are page-aligned; the kernel
+        // writes the status word, so it is only accessed as an atomic. Before it stand a version and an offset of four
+        // bytes each.
+        unsafe { AtomicU32::from_ptr(self.ring.as_ptr().add(base + 8).cast::<u32>()) }
+    }
+
     /// Hands every frame that the kernel has given over to `each`, oldest first.
     pub(crate) fn drain(&mut self, mut each: impl FnMut(Captured<'_>)) {
         for _ in 0..BLOCKS {
-            let base = self.next * BLOCK;
-            // SAFETY: `base` is within the mapping and blocks are page-aligned; the kernel writes the status word, so it
-            // is read as an atomic. The structure before it is a version and an offset of four bytes each.
-            let status = unsafe { AtomicU32::from_ptr(self.ring.as_ptr().add(base + 8).cast::<u32>()) };
-            if status.load(Ordering::Acquire) & libc::TP_STATUS_USER == 0 {
+            if !self.ready() {
                 return;
             }
+            let base = self.next * BLOCK;
             // SAFETY: while the block is ours the kernel does not write to it, and it lies within the mapping.
             let block = unsafe { std::slice::from_raw_parts(self.ring.as_ptr().add(base), BLOCK) };
             frames_of_block(block, &mut |frame| {
@@ -109,7 +121,7 @@ impl Capture {
                 each(frame);
             });
             fence(Ordering::Release);
-            status.store(libc::TP_STATUS_KERNEL, Ordering::Release);
+            self.status().store(libc::TP_STATUS_KERNEL, Ordering::Release);
             self.next = (self.next + 1) % BLOCKS;
         }
     }

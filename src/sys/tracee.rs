@@ -149,10 +149,8 @@ pub(crate) fn refuse_call(tid: i32) -> io::Result<()> {
     request(libc::PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, std::ptr::from_mut(&mut iov) as usize)?;
     // SAFETY: an all-zero user_regs_struct is a valid value, and the kernel writes exactly that structure.
     let mut regs: libc::user_regs_struct = unsafe { std::mem::zeroed() };
-    let mut iov = libc::iovec {
-        iov_base: std::ptr::from_mut(&mut regs).cast(),
-        iov_len: size_of::<libc::user_regs_struct>(),
-    };
+    let mut iov =
+        libc::iovec { iov_base: std::ptr::from_mut(&mut regs).cast(), iov_len: size_of::<libc::user_regs_struct>() };
     let address = std::ptr::from_mut(&mut iov) as usize;
     request(libc::PTRACE_GETREGSET, tid, libc::NT_PRSTATUS as usize, address)?;
     regs.regs[0] = -i64::from(libc::ENOSYS) as u64;

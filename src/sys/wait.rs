@@ -2,6 +2,7 @@
 //! libraries that model signals as a closed enum fail on them.
 
 use std::io;
+use std::time::Duration;
 
 /// What a tracee did that made the kernel report it. See ptrace(2), "Stopped states".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,17 +29,35 @@ pub(crate) enum Report {
 
 /// The next report of any tracee, or none when none is waiting.
 pub(crate) fn next() -> io::Result<Option<(i32, Report)>> {
+    wait(libc::WNOHANG)
+}
+
+/// Waits for the next report of any tracee; none when a signal, such as a tick, came first, or when there is no tracee.
+pub(crate) fn next_or_signal() -> io::Result<Option<(i32, Report)>> {
+    wait(0)
+}
+
+/// Makes SIGALRM arrive every so often, or never again when the interval is zero. A single alarm could arrive just before
+/// `waitpid` begins to sleep and be lost on it; of repeated ones, the next still wakes it.
+pub(crate) fn tick_every(interval: Duration) {
+    let interval = libc::timeval { tv_sec: 0, tv_usec: interval.subsec_micros().into() };
+    let timer = libc::itimerval { it_interval: interval, it_value: interval };
+    // SAFETY: `timer` outlives the call, which copies it; the old value is not asked for.
+    unsafe { libc::setitimer(libc::ITIMER_REAL, &timer, std::ptr::null_mut()) };
+}
+
+fn wait(options: i32) -> io::Result<Option<(i32, Report)>> {
     let mut status = 0;
     loop {
         // SAFETY: `status` outlives the call; waitpid writes nothing else.
-        let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | libc::WNOHANG) };
+        let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | options) };
         match pid {
             0 => return Ok(None),
             -1 => {
                 let error = io::Error::last_os_error();
                 match error.raw_os_error() {
-                    Some(libc::EINTR) => continue,
-                    Some(libc::ECHILD) => return Ok(None),
+                    Some(libc::EINTR) if options & libc::WNOHANG != 0 => continue,
+                    Some(libc::EINTR | libc::ECHILD) => return Ok(None),
                     _ => return Err(error),
                 }
             }

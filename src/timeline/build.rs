@@ -5,12 +5,16 @@
 
 use super::calls::SocketCalls;
 use super::connections::Connections;
+use super::names::Names;
 use super::order::{self, Line, Lines};
 use super::{Call, Cause, Frame, Hold, Mark, Timeline};
 use super::{cause, datagrams, provenance};
 use crate::recording::{self, CallId, Event, Nanos, Recording, SockId};
 use crate::wire::Packet;
 use std::collections::HashMap;
+
+/// In how many steps the events give their memory back while they are taken apart.
+const STEPS: usize = 64;
 
 pub(super) fn build(recording: Recording) -> Timeline {
     let Recording { header, events } = recording;
@@ -24,6 +28,7 @@ pub(super) fn build(recording: Recording) -> Timeline {
         moments: Vec::new(),
         end: gathered.end,
         index: HashMap::new(),
+        names: Names::default(),
     };
     timeline.moments = order::moments(&timeline.calls, &timeline.frames, &timeline.marks, &gathered.lines);
     drop(gathered.lines);
@@ -31,6 +36,7 @@ pub(super) fn build(recording: Recording) -> Timeline {
     for (number, call) in timeline.calls.iter().enumerate() {
         timeline.index.entry(call.enter.call).or_insert(number);
     }
+    timeline.names = Names::index(&timeline.calls, &timeline.frames);
     let of_socket = SocketCalls::index(&timeline.calls, timeline.sockets.len());
     let connections = Connections::find(&mut timeline, &gathered.sockets, &of_socket);
     provenance::streams(&mut timeline, &connections, &of_socket);
@@ -55,38 +61,26 @@ struct Gathered {
 
 impl Gathered {
     fn from(mut events: Vec<Event>) -> Gathered {
-        let mut gathered = Gathered {
-            bound: events.len(),
-            ..Gathered::default()
-        };
+        let mut gathered = Gathered { bound: events.len(), ..Gathered::default() };
         let frames = events.iter().filter(|event| matches!(event, Event::Frame(_))).count();
         let calls = events.iter().filter(|event| matches!(event, Event::Enter(_))).count();
         gathered.frames.reserve_exact(frames);
         gathered.lines.frames.reserve_exact(frames);
         gathered.calls.reserve_exact(calls);
         gathered.lines.calls.reserve_exact(calls);
-        let mut ids = Ids {
-            slots: HashMap::with_capacity(calls),
-            entered: Vec::with_capacity(calls),
-        };
+        let mut ids = Ids { slots: HashMap::with_capacity(calls), entered: Vec::with_capacity(calls) };
         events.reverse();
+        let step = events.len() / STEPS + 1;
         let mut line = 0;
         while let Some(event) = events.pop() {
             gathered.take(event, line, &mut ids);
             line = line.saturating_add(1);
-            if events.len() < events.capacity() / 2 {
+            if events.capacity() - events.len() > step {
                 events.shrink_to_fit();
             }
         }
         gathered.drop_calls_without_enter(&ids.entered);
-        let Gathered {
-            calls,
-            frames,
-            marks,
-            sockets,
-            lines,
-            ..
-        } = &mut gathered;
+        let Gathered { calls, frames, marks, sockets, lines, .. } = &mut gathered;
         order::by_stamp(calls, &mut lines.calls, |call, lines| (call.enter.t, lines.0));
         order::by_stamp(frames, &mut lines.frames, |frame, &line| (frame.record.t, line));
         order::by_stamp(marks, &mut lines.marks, |mark, &line| (mark.t(), line));
@@ -117,11 +111,7 @@ impl Gathered {
             Event::Resumed(_) => {}
             Event::Held(held) => {
                 let slot = ids.slot(self, held.call);
-                let hold = Hold {
-                    from: held.t,
-                    until: None,
-                    rule: held.rule.clone(),
-                };
+                let hold = Hold { from: held.t, until: None, rule: held.rule.clone() };
                 self.calls[slot].hold.get_or_insert(hold);
                 self.mark(Mark::Held(held), line);
             }
@@ -172,10 +162,7 @@ impl Gathered {
         let last = numbers.filter(|&number| number <= self.bound).max().unwrap_or(0);
         let mut records = vec![gap(); last];
         for socket in &self.sockets {
-            if let Some(record) = (socket.sock as usize)
-                .checked_sub(1)
-                .and_then(|place| records.get_mut(place))
-            {
+            if let Some(record) = (socket.sock as usize).checked_sub(1).and_then(|place| records.get_mut(place)) {
                 *record = socket.clone();
             }
         }

@@ -18,10 +18,7 @@ impl Call {
 
     /// True when it takes bytes out of a socket.
     pub fn receives(&self) -> bool {
-        matches!(
-            self.enter.name.as_str(),
-            "recv" | "recvfrom" | "recvmsg" | "recvmmsg" | "read" | "readv"
-        )
+        matches!(self.enter.name.as_str(), "recv" | "recvfrom" | "recvmsg" | "recvmmsg" | "read" | "readv")
     }
 
     /// The bytes it sent or received; none when it failed or has not returned.
@@ -38,11 +35,7 @@ impl Call {
 
     /// True when it was called with this flag.
     pub fn has_flag(&self, flag: &str) -> bool {
-        self.enter
-            .args
-            .flags
-            .as_deref()
-            .is_some_and(|flags| contains(flags, flag))
+        self.enter.args.flags.as_deref().is_some_and(|flags| contains(flags, flag))
     }
 
     /// True when the kernel returned this flag with a message.
@@ -101,11 +94,7 @@ impl SocketCalls {
                 }
                 of.used_by(call.enter.pid);
             }
-            let Some(of) = call
-                .enter
-                .sock
-                .and_then(|sock| index.get_mut((sock as usize).wrapping_sub(1)))
-            else {
+            let Some(of) = call.enter.sock.and_then(|sock| index.get_mut((sock as usize).wrapping_sub(1))) else {
                 continue;
             };
             of.used_by(call.enter.pid);

@@ -48,16 +48,9 @@ pub(super) fn explain(timeline: &mut Timeline, connections: &Connections, of_soc
 /// The calls that gave an address to connect to, by that address. For sockets whose own addresses nobody recorded.
 fn dialled(calls: &[Call]) -> HashMap<SocketAddr, Vec<u32>> {
     let mut dialled: HashMap<SocketAddr, Vec<u32>> = HashMap::new();
-    for (number, call) in calls
-        .iter()
-        .enumerate()
-        .filter(|(_, call)| call.enter.name == "connect")
-    {
+    for (number, call) in calls.iter().enumerate().filter(|(_, call)| call.enter.name == "connect") {
         if let Some(target) = call.enter.args.addr.as_deref().and_then(super::parse_address) {
-            dialled
-                .entry(super::address::destination(target))
-                .or_default()
-                .push(number as u32);
+            dialled.entry(super::address::destination(target)).or_default().push(number as u32);
         }
     }
     dialled
@@ -130,18 +123,14 @@ impl Talk<'_> {
 
     /// True when a repetition also carries bytes that were not sent before.
     fn brings_new(&self, frame: &Frame, length: u64, side: usize) -> bool {
-        length > 0
-            && frame
-                .seq
-                .is_some_and(|seq| seq.saturating_add(length) > self.sides[side].next)
+        length > 0 && frame.seq.is_some_and(|seq| seq.saturating_add(length) > self.sides[side].next)
     }
 
     fn reset(&self, frame: &Frame, tcp: &Tcp, side: usize) -> Cause {
         let other = self.other(side);
         let (own, far) = (self.sides[side].last, self.sides[other].last);
         let socket = self.connection.ends[side];
-        self.closing
-            .rst(socket, Some(tcp.src_port), frame.record.t, far, far > own)
+        self.closing.rst(socket, Some(tcp.src_port), frame.record.t, far, far > own)
     }
 
     fn answer_to_syn(&self, frame: &Frame, side: usize) -> Cause {
@@ -166,26 +155,15 @@ impl Talk<'_> {
     fn data(&self, frame: &Frame, side: usize) -> Cause {
         let t = frame.record.t;
         if let Some(last) = frame.sources.last() {
-            return Cause::Call {
-                call: last.call,
-                later: !self.calls[last.call].covers(t),
-                inferred: false,
-            };
+            return Cause::Call { call: last.call, later: !self.calls[last.call].covers(t), inferred: false };
         }
         let call = self.calls_of(side).and_then(|own| in_window(self.calls, &own.sends, t));
-        call.map_or(Cause::Unknown, |call| Cause::Call {
-            call,
-            later: false,
-            inferred: true,
-        })
+        call.map_or(Cause::Unknown, |call| Cause::Call { call, later: false, inferred: true })
     }
 
     fn syn(&self, frame: &Frame, tcp: &Tcp, side: usize) -> Cause {
         let t = frame.record.t;
-        let own = self
-            .calls_of(side)
-            .map(|own| &own.connects[..])
-            .filter(|connects| !connects.is_empty());
+        let own = self.calls_of(side).map(|own| &own.connects[..]).filter(|connects| !connects.is_empty());
         let inferred = own.is_none();
         let target = frame.packet.ip.as_ref().map(|ip| SocketAddr::new(ip.dst, tcp.dst_port));
         let by_address = || self.dialled.get(&super::address::plain(target?)).map(|list| &list[..]);
@@ -193,18 +171,10 @@ impl Talk<'_> {
             return Cause::Unknown;
         };
         if let Some(call) = in_window(self.calls, connects, t) {
-            return Cause::Call {
-                call,
-                later: false,
-                inferred: false,
-            };
+            return Cause::Call { call, later: false, inferred: false };
         }
         let begun = begun_before(self.calls, connects, t);
-        begun.map_or(Cause::Unknown, |call| Cause::Call {
-            call,
-            later: true,
-            inferred,
-        })
+        begun.map_or(Cause::Unknown, |call| Cause::Call { call, later: true, inferred })
     }
 
     fn acknowledgment(&self, frame: &Frame, side: usize) -> Cause {
@@ -229,14 +199,8 @@ impl Talk<'_> {
 
     /// Nothing asked for it: a call that made room in the receive buffer may have told the other side so.
     fn window_update(&self, side: usize, t: Nanos) -> Cause {
-        let call = self
-            .calls_of(side)
-            .and_then(|own| in_window(self.calls, &own.receives, t));
-        call.map_or(Cause::Unknown, |call| Cause::Call {
-            call,
-            later: false,
-            inferred: true,
-        })
+        let call = self.calls_of(side).and_then(|own| in_window(self.calls, &own.receives, t));
+        call.map_or(Cause::Unknown, |call| Cause::Call { call, later: false, inferred: true })
     }
 
     /// Remembers what the frame means for those that follow.
@@ -245,10 +209,7 @@ impl Talk<'_> {
         let frame = &self.frames[number];
         let counted = length + u64::from(tcp.syn) + u64::from(tcp.fin);
         let bare = counted == 0 && !tcp.rst;
-        let repeated = bare
-            && frame
-                .ack
-                .is_some_and(|ack| ack > 0 && ack == self.sides[side].acknowledged);
+        let repeated = bare && frame.ack.is_some_and(|ack| ack > 0 && ack == self.sides[side].acknowledged);
         let own = &mut self.sides[side];
         own.last = Some(number);
         own.nudged = None;
@@ -289,17 +250,8 @@ impl Side {
     /// The frame that an acknowledgment up to `ack` answers: the last one that ends there, else the one it ends in.
     fn acknowledged_by(&self, ack: u64) -> Option<usize> {
         let covered = self.open.iter().take_while(|&&(end, _)| end <= ack);
-        let exact = covered
-            .clone()
-            .filter(|&&(end, _)| end == ack)
-            .map(|&(_, number)| number)
-            .last();
-        let within = || {
-            self.open
-                .iter()
-                .find(|&&(end, _)| end >= ack)
-                .map(|&(_, number)| number)
-        };
+        let exact = covered.clone().filter(|&&(end, _)| end == ack).map(|&(_, number)| number).last();
+        let within = || self.open.iter().find(|&&(end, _)| end >= ack).map(|&(_, number)| number);
         let last = || covered.clone().max_by_key(|&&(end, _)| end).map(|&(_, number)| number);
         exact.or_else(within).or_else(last)
     }

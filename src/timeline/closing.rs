@@ -31,24 +31,12 @@ impl<'a> Closing<'a> {
             }
         }
         let mut listeners: HashMap<u16, Vec<usize>> = HashMap::new();
-        for (socket, record) in timeline
-            .sockets
-            .iter()
-            .enumerate()
-            .filter(|(_, record)| record.listening)
-        {
+        for (socket, record) in timeline.sockets.iter().enumerate().filter(|(_, record)| record.listening) {
             if let Some(local) = record.local.as_deref().and_then(super::parse_address) {
                 listeners.entry(local.port()).or_default().push(socket);
             }
         }
-        Closing {
-            calls: &timeline.calls,
-            sockets: &timeline.sockets,
-            of_socket,
-            ended,
-            ended_pid,
-            listeners,
-        }
+        Closing { calls: &timeline.calls, sockets: &timeline.sockets, of_socket, ended, ended_pid, listeners }
     }
 
     /// Why the socket of this end sent its FIN.
@@ -57,31 +45,18 @@ impl<'a> Closing<'a> {
             return Cause::Unknown;
         };
         if let Some(call) = in_window(self.calls, &own.closes, t) {
-            return Cause::Call {
-                call,
-                later: false,
-                inferred: false,
-            };
+            return Cause::Call { call, later: false, inferred: false };
         }
         let closed = begun_before(self.calls, &own.closes, t);
         // A FIN follows the last descriptor. As long as some process has not closed its own, an earlier close (a parent
         // that handed the connection to a child) did not send it: the end of that process did.
-        let closers = || {
-            own.closes
-                .iter()
-                .take(CLOSES)
-                .map(|&call| self.calls[call as usize].enter.pid)
-        };
+        let closers = || own.closes.iter().take(CLOSES).map(|&call| self.calls[call as usize].enter.pid);
         let holder_ended = own
             .users
             .iter()
             .any(|pid| self.ended_pid.get(pid).is_some_and(|&end| t <= end) && closers().all(|closer| closer != *pid));
         match closed {
-            Some(call) if !holder_ended => Cause::Call {
-                call,
-                later: true,
-                inferred: true,
-            },
+            Some(call) if !holder_ended => Cause::Call { call, later: true, inferred: true },
             _ if holder_ended || self.role_ended_after(&record.role, t) => Cause::End(record.role.clone()),
             _ => Cause::Unknown,
         }
@@ -100,27 +75,15 @@ impl<'a> Closing<'a> {
         let provoked = answered.map_or(Cause::Unknown, Cause::Frame);
         let Some(socket) = socket else {
             // Nobody accepted the connection: the listener's close resets what waits in its queue.
-            let listeners = port
-                .and_then(|port| self.listeners.get(&port))
-                .map_or(&[][..], |list| list);
-            let mut closes = listeners
-                .iter()
-                .filter_map(|&at| in_window(self.calls, &self.of_socket[at].closes, t));
-            return closes.next().map_or(provoked, |call| Cause::Call {
-                call,
-                later: false,
-                inferred: true,
-            });
+            let listeners = port.and_then(|port| self.listeners.get(&port)).map_or(&[][..], |list| list);
+            let mut closes = listeners.iter().filter_map(|&at| in_window(self.calls, &self.of_socket[at].closes, t));
+            return closes.next().map_or(provoked, |call| Cause::Call { call, later: false, inferred: true });
         };
         let (Some(own), Some(record)) = (self.of_socket.get(socket), self.sockets.get(socket)) else {
             return provoked;
         };
         if let Some(call) = in_window(self.calls, &own.closes, t) {
-            return Cause::Call {
-                call,
-                later: false,
-                inferred: false,
-            };
+            return Cause::Call { call, later: false, inferred: false };
         }
         // A socket that is still open answers no segment of its connection with a RST, so it was the end of the program
         // that closed it, with bytes unread. One that was closed before answers what still comes.

@@ -77,17 +77,11 @@ impl Connections {
             meetings[at].1.take_frame(number, side, frame, pair[0] == pair[1]);
         }
         let mut known: HashMap<(u32, Pair), ()> = HashMap::new();
-        for record in history
-            .iter()
-            .filter(|record| record.kind == "stream" && !record.listening)
-        {
+        for record in history.iter().filter(|record| record.kind == "stream" && !record.listening) {
             let (Some(local), Some(remote)) = (endpoint(&record.local), endpoint(&record.remote)) else {
                 continue;
             };
-            let Some(calls) = (record.sock as usize)
-                .checked_sub(1)
-                .and_then(|place| of_socket.get(place))
-            else {
+            let Some(calls) = (record.sock as usize).checked_sub(1).and_then(|place| of_socket.get(place)) else {
                 continue;
             };
             let (pair, side) = pair(local, remote);
@@ -96,10 +90,7 @@ impl Connections {
                 meetings[at].1.take_socket(timeline, record, side, calls);
             }
         }
-        let mut connections = Connections {
-            list: Vec::new(),
-            of_socket: vec![None; timeline.sockets.len()],
-        };
+        let mut connections = Connections { list: Vec::new(), of_socket: vec![None; timeline.sockets.len()] };
         for (pair, meeting) in meetings {
             meeting.join(pair, timeline, &mut connections);
         }
@@ -116,11 +107,7 @@ impl Connections {
     pub(super) fn peer(&self, socket: usize) -> Option<usize> {
         let (connection, side) = (*self.of_socket.get(socket)?)?;
         let connection = self.list.get(connection as usize)?;
-        if connection.looped {
-            Some(socket)
-        } else {
-            connection.ends[1 - side as usize]
-        }
+        if connection.looped { Some(socket) } else { connection.ends[1 - side as usize] }
     }
 
     fn add(&mut self, connection: Connection) {
@@ -143,11 +130,7 @@ impl Connections {
                 continue;
             };
             let looped = peer == socket;
-            self.add(Connection {
-                ends: [Some(socket), Some(peer)],
-                looped,
-                ..Connection::default()
-            });
+            self.add(Connection { ends: [Some(socket), Some(peer)], looped, ..Connection::default() });
         }
     }
 }
@@ -158,10 +141,7 @@ impl Meeting {
             return;
         };
         let opens = tcp.syn && !tcp.ack_flag;
-        let new = self
-            .flows
-            .last()
-            .is_none_or(|flow| opens && flow.ends_before_syn(side, tcp.seq));
+        let new = self.flows.last().is_none_or(|flow| opens && flow.ends_before_syn(side, tcp.seq));
         if new {
             self.flows.push(Flow::new(frame.record.t, looped));
         }
@@ -175,20 +155,11 @@ impl Meeting {
         let connect = begun_before(calls, &own.connects, record.t).or(own.connects.first().map(|&call| call as usize));
         let socket = record.sock as usize - 1;
         match (connect, own.accept) {
-            (Some(connect), _) => self.active[side].push(Party {
-                start: calls[connect].enter.t,
-                socket,
-            }),
+            (Some(connect), _) => self.active[side].push(Party { start: calls[connect].enter.t, socket }),
             (None, Some(accept)) => {
-                self.passive[side].push(Party {
-                    start: calls[accept as usize].returned_at(),
-                    socket,
-                });
+                self.passive[side].push(Party { start: calls[accept as usize].returned_at(), socket });
             }
-            (None, None) => self.passive[side].push(Party {
-                start: record.t,
-                socket,
-            }),
+            (None, None) => self.passive[side].push(Party { start: record.t, socket }),
         }
     }
 
@@ -212,9 +183,11 @@ impl Meeting {
                     let known = ends[flow.other(side)].and_then(|opener| peer_of(timeline, opener));
                     ends[side] = known.or_else(|| self.accepted(side, &flow, &mut next[side]));
                 }
-                if ends[side].is_none() && (flow.opener != Some(side)) {
-                    // Nobody accepted it, and yet a socket connected from there: both opened at once.
-                    ends[side] = self.connecting(side, flow.begin);
+                if ends[side].is_none() {
+                    // Nobody accepted it, and yet a socket connected from there: both opened at once. Or its connect
+                    // was not recorded: then it stands among those whose beginning is not known.
+                    let connecting = self.connecting(side, flow.begin);
+                    ends[side] = connecting.or_else(|| self.accepted(side, &flow, &mut next[side]));
                 }
             }
             if pair[0] == pair[1] {
@@ -257,18 +230,12 @@ impl Meeting {
     fn join_unseen(&self, pair: Pair, used: &HashMap<usize, ()>, timeline: &Timeline, connections: &mut Connections) {
         let left = |side: usize| {
             let parties = self.active[side].iter().chain(&self.passive[side]);
-            parties
-                .map(|party| party.socket)
-                .filter(|socket| !used.contains_key(socket))
+            parties.map(|party| party.socket).filter(|socket| !used.contains_key(socket))
         };
         if pair[0] == pair[1] {
             for socket in left(0) {
                 let ends = [Some(socket), Some(socket)];
-                connections.add(Connection {
-                    ends,
-                    looped: true,
-                    ..Connection::default()
-                });
+                connections.add(Connection { ends, looped: true, ..Connection::default() });
             }
             return;
         }
@@ -279,10 +246,7 @@ impl Meeting {
                 continue;
             };
             let ends = [Some(socket), Some(other)];
-            connections.add(Connection {
-                ends,
-                ..Connection::default()
-            });
+            connections.add(Connection { ends, ..Connection::default() });
         }
     }
 }
@@ -292,10 +256,7 @@ fn peer_of(timeline: &Timeline, socket: usize) -> Option<usize> {
     let record = timeline.sockets.get(socket)?;
     let peer = record.peer?;
     let there = timeline.socket(peer)?;
-    there
-        .peer
-        .is_none_or(|back| back == record.sock)
-        .then_some(peer as usize - 1)
+    there.peer.is_none_or(|back| back == record.sock).then_some(peer as usize - 1)
 }
 
 fn endpoint(text: &Option<String>) -> Option<SocketAddr> {
@@ -304,9 +265,5 @@ fn endpoint(text: &Option<String>) -> Option<SocketAddr> {
 
 /// Both addresses in one order, and which of them is the first given.
 fn pair(near: SocketAddr, far: SocketAddr) -> (Pair, usize) {
-    if near <= far {
-        ([near, far], 0)
-    } else {
-        ([far, near], 1)
-    }
+    if near <= far { ([near, far], 0) } else { ([far, near], 1) }
 }

@@ -15,11 +15,7 @@ pub(super) fn trace(timeline: &mut Timeline, of_socket: &[SocketCalls]) {
         return;
     }
     let captured = timeline.header.wire.captured;
-    let mut flights = if captured {
-        flights::from_frames(timeline)
-    } else {
-        Vec::new()
-    };
+    let mut flights = if captured { flights::from_frames(timeline) } else { Vec::new() };
     let mut inboxes = Inboxes::new(timeline);
     for (number, flight) in flights.iter().enumerate() {
         inboxes.deliver_from_wire(timeline, number as u32, flight);
@@ -45,11 +41,7 @@ pub(super) fn trace(timeline: &mut Timeline, of_socket: &[SocketCalls]) {
         receives.sort_by_key(|&call| timeline.calls[call as usize].returned_at());
         for number in receives {
             if let Some((sender, kept)) = inboxes.receive(timeline, &flights, socket, number) {
-                let span = Span {
-                    here: 0..kept,
-                    call: sender as usize,
-                    there: 0..kept,
-                };
+                let span = Span { here: 0..kept, call: sender as usize, there: 0..kept };
                 found.push((number, span));
             }
         }

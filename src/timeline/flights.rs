@@ -49,12 +49,7 @@ pub(super) fn sent_length(call: &Call) -> Option<u64> {
 }
 
 fn captured(frame: &Frame) -> &[u8] {
-    frame
-        .record
-        .bytes
-        .0
-        .get(frame.packet.payload.clone())
-        .unwrap_or_default()
+    frame.record.bytes.0.get(frame.packet.payload.clone()).unwrap_or_default()
 }
 
 /// The address a call sends to: the one it gives, else the one its socket is connected to.
@@ -86,18 +81,12 @@ pub(super) fn from_frames(timeline: &mut Timeline) -> Vec<Flight> {
         let Some(ip) = frame.packet.ip.as_ref().filter(|ip| ip.protocol == 17) else {
             continue;
         };
-        let train = ip
-            .id
-            .filter(|_| ip.fragment_offset > 0 || ip.more_fragments)
-            .map(|id| (ip.src, ip.dst, id));
+        let train = ip.id.filter(|_| ip.fragment_offset > 0 || ip.more_fragments).map(|id| (ip.src, ip.dst, id));
         if ip.fragment_offset > 0 {
             // Fragments may come in any order: those before the first wait for it.
             match train.and_then(|train| trains.get(&train)) {
                 Some(&flight) => attach(timeline, number, &flights[flight as usize]),
-                None => early
-                    .entry(train.unwrap_or((ip.src, ip.dst, 0)))
-                    .or_default()
-                    .push(number),
+                None => early.entry(train.unwrap_or((ip.src, ip.dst, 0))).or_default().push(number),
             }
             continue;
         }
@@ -127,10 +116,7 @@ pub(super) fn from_frames(timeline: &mut Timeline) -> Vec<Flight> {
 }
 
 fn waiting(timeline: &Timeline) -> Waiting {
-    let mut waiting = Waiting {
-        queues: Queues::default(),
-        calls: Vec::new(),
-    };
+    let mut waiting = Waiting { queues: Queues::default(), calls: Vec::new() };
     for (number, call) in timeline.calls.iter().enumerate().filter(|(_, call)| call.sends()) {
         let Some(socket) = call.enter.sock.and_then(|sock| timeline.socket(sock)) else {
             continue;
@@ -142,9 +128,7 @@ fn waiting(timeline: &Timeline) -> Waiting {
             continue;
         };
         let port = local(socket).map_or(0, |local| local.port());
-        waiting
-            .queues
-            .push(fingerprint((port, target.port()), length, sent_bytes(call)));
+        waiting.queues.push(fingerprint((port, target.port()), length, sent_bytes(call)));
         waiting.calls.push(Some(number as u32));
     }
     waiting
@@ -183,16 +167,9 @@ fn sent_it(timeline: &Timeline, call: u32, frame: &Frame, flight: &Flight, stric
     let Some(socket) = call.enter.sock.and_then(|sock| timeline.socket(sock)) else {
         return false;
     };
-    let at = flight
-        .source
-        .zip(local(socket))
-        .is_none_or(|(source, local)| address::belongs(local, source));
+    let at = flight.source.zip(local(socket)).is_none_or(|(source, local)| address::belongs(local, source));
     let role = frame.record.from.as_ref().is_none_or(|from| *from == call.enter.role);
-    let when = if strict {
-        call.covers(flight.t)
-    } else {
-        call.enter.t <= flight.t
-    };
+    let when = if strict { call.covers(flight.t) } else { call.enter.t <= flight.t };
     at && role && when && target(call, socket) == flight.target && agree(captured(frame), sent_bytes(call))
 }
 
@@ -230,22 +207,10 @@ fn attach(timeline: &mut Timeline, number: usize, flight: &Flight) {
     let frame = &mut timeline.frames[number];
     let kept = captured(frame).len();
     let header = 8;
-    let offset = frame
-        .packet
-        .ip
-        .as_ref()
-        .map_or(0, |ip| ip.fragment_offset.saturating_sub(header) as usize);
-    frame.sources = vec![Span {
-        here: 0..kept,
-        call,
-        there: offset..offset + kept,
-    }];
+    let offset = frame.packet.ip.as_ref().map_or(0, |ip| ip.fragment_offset.saturating_sub(header) as usize);
+    frame.sources = vec![Span { here: 0..kept, call, there: offset..offset + kept }];
     let doubled = frame.repeats.is_some();
     let later = doubled || !timeline.calls[call].covers(frame.record.t);
-    frame.cause = Cause::Call {
-        call,
-        later,
-        inferred: doubled,
-    };
+    frame.cause = Cause::Call { call, later, inferred: doubled };
     timeline.calls[call].carried_by.push(number);
 }

@@ -42,11 +42,7 @@ struct Side {
 impl Flow {
     /// `looped` when both ends have one address: a socket connected to itself.
     pub(super) fn new(begin: Nanos, looped: bool) -> Flow {
-        Flow {
-            begin,
-            looped,
-            ..Flow::default()
-        }
+        Flow { begin, looped, ..Flow::default() }
     }
 
     /// The other side.
@@ -136,12 +132,7 @@ impl Side {
 
     /// Notes the payload `from..to`; returns the frame that carried some of it before.
     fn cover(&mut self, number: usize, from: u64, to: u64) -> Option<usize> {
-        let before = self
-            .seen
-            .range(..=from)
-            .next_back()
-            .map(|(_, &stretch)| stretch)
-            .filter(|&(end, _)| end > from);
+        let before = self.seen.range(..=from).next_back().map(|(_, &stretch)| stretch).filter(|&(end, _)| end > from);
         match before.or_else(|| self.seen.range(from..to).next().map(|(_, &stretch)| stretch)) {
             None => {
                 self.seen.insert(from, (to, number as u32));
@@ -165,9 +156,7 @@ fn relative(number: u32, first: u32, next: u64) -> Option<u64> {
     let low = i128::from(number.wrapping_sub(first));
     let next = i128::from(next);
     let turns = next.div_euclid(WRAP) * WRAP;
-    let nearest = [turns - WRAP, turns, turns + WRAP]
-        .into_iter()
-        .min_by_key(|&turn| (turn + low - next).abs());
+    let nearest = [turns - WRAP, turns, turns + WRAP].into_iter().min_by_key(|&turn| (turn + low - next).abs());
     u64::try_from(nearest? + low).ok()
 }
 

@@ -40,19 +40,10 @@ impl<'a> Inboxes<'a> {
             by_port: HashMap::new(),
             by_path: HashMap::new(),
         };
-        for (number, socket) in timeline
-            .sockets
-            .iter()
-            .enumerate()
-            .filter(|(_, socket)| keeps_borders(socket))
-        {
+        for (number, socket) in timeline.sockets.iter().enumerate().filter(|(_, socket)| keeps_borders(socket)) {
             let Some(local) = socket.local.as_deref() else { continue };
             if let Some(address) = address::parse(local) {
-                inboxes
-                    .by_port
-                    .entry(address.port())
-                    .or_default()
-                    .push((number, address));
+                inboxes.by_port.entry(address.port()).or_default().push((number, address));
             } else if local != "unix:" {
                 inboxes.by_path.entry(local).or_default().push(number);
             }
@@ -70,20 +61,10 @@ impl<'a> Inboxes<'a> {
         let Some(frame) = flight.frame.map(|frame| &timeline.frames[frame as usize]) else {
             return;
         };
-        let bytes = frame
-            .record
-            .bytes
-            .0
-            .get(frame.packet.payload.clone())
-            .unwrap_or_default();
+        let bytes = frame.record.bytes.0.get(frame.packet.payload.clone()).unwrap_or_default();
         for socket in self.bound_to(flight.target) {
             // Hosts of their own may use one port each: then the wildcard does not tell them apart, but the role does.
-            if frame
-                .record
-                .to
-                .as_ref()
-                .is_none_or(|role| *role == timeline.sockets[socket].role)
-            {
+            if frame.record.to.as_ref().is_none_or(|role| *role == timeline.sockets[socket].role) {
                 self.put(socket, number, flight.length, bytes);
             }
         }
@@ -117,14 +98,7 @@ impl<'a> Inboxes<'a> {
     }
 
     fn at_path(&self, path: &str) -> Vec<usize> {
-        self.by_path
-            .get(path)
-            .into_iter()
-            .flatten()
-            .rev()
-            .take(FANOUT)
-            .copied()
-            .collect()
+        self.by_path.get(path).into_iter().flatten().rev().take(FANOUT).copied().collect()
     }
 
     fn put(&mut self, socket: usize, number: u32, length: u64, bytes: &[u8]) {
@@ -161,11 +135,7 @@ impl<'a> Inboxes<'a> {
         if request.maybe_cut || exact.is_none() {
             // A datagram that was cut has a fingerprint of its own; the queue's order has to find it.
             let list = self.lists.get_mut(socket)?;
-            while list
-                .entries
-                .get(list.low)
-                .is_some_and(|&entry| self.entries[entry as usize].is_none())
-            {
+            while list.entries.get(list.low).is_some_and(|&entry| self.entries[entry as usize].is_none()) {
                 list.low += 1;
             }
             let mut waiting = list.entries[list.low..].iter().take(PATIENCE);

@@ -27,11 +27,7 @@ pub(super) struct Lines {
 
 /// Sorts `items` and their lines by stamp, in place and stably. Nothing moves when they are in order already.
 pub(super) fn by_stamp<T, L>(items: &mut [T], lines: &mut [L], stamp: impl Fn(&T, &L) -> (Nanos, Line)) {
-    let keys: Vec<(Nanos, Line)> = items
-        .iter()
-        .zip(lines.iter())
-        .map(|(item, line)| stamp(item, line))
-        .collect();
+    let keys: Vec<(Nanos, Line)> = items.iter().zip(lines.iter()).map(|(item, line)| stamp(item, line)).collect();
     if keys.is_sorted() {
         return;
     }
@@ -78,10 +74,7 @@ pub(super) fn moments(calls: &[Call], frames: &[Frame], marks: &[Mark], lines: &
         let is_frame = |moment: Moment| matches!(moment, Moment::Frame(_));
         let frames = equal.iter().map(|entry| entry.2).filter(|&moment| is_frame(moment));
         let others = equal.iter().map(|entry| entry.2).filter(|&moment| !is_frame(moment));
-        let first_exit = others
-            .clone()
-            .position(|moment| matches!(moment, Moment::Exit(_)))
-            .unwrap_or(equal.len());
+        let first_exit = others.clone().position(|moment| matches!(moment, Moment::Exit(_))).unwrap_or(equal.len());
         order.extend(others.clone().take(first_exit));
         order.extend(frames);
         order.extend(others.skip(first_exit));

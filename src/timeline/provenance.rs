@@ -13,11 +13,7 @@ use super::{Call, Span, Timeline};
 pub(super) fn streams(timeline: &mut Timeline, connections: &Connections, of_socket: &[SocketCalls]) {
     let calls = &timeline.calls;
     let written: Vec<Option<Written>> = (0..of_socket.len())
-        .map(|socket| {
-            connections
-                .is_connected(socket)
-                .then(|| Written::of(calls, &of_socket[socket].sends))
-        })
+        .map(|socket| connections.is_connected(socket).then(|| Written::of(calls, &of_socket[socket].sends)))
         .collect();
     let mut found: Vec<(usize, Vec<Span>)> = Vec::new();
     for (socket, own) in of_socket.iter().enumerate() {
@@ -58,21 +54,13 @@ fn received(calls: &[Call], receives: &[u32], peer: &Written, inline: bool, foun
         let beside = call.has_flag("MSG_OOB") || call.has_flag("MSG_ERRQUEUE");
         let from = if call.has_flag("MSG_OOB") {
             // The last urgent byte written before this call returned is the one it got.
-            match peer
-                .urgent
-                .iter()
-                .rev()
-                .find(|&&offset| writer_began(calls, peer, offset) <= call.returned_at())
-            {
+            match peer.urgent.iter().rev().find(|&&offset| writer_began(calls, peer, offset) <= call.returned_at()) {
                 Some(&offset) => offset,
                 None => continue,
             }
         } else {
             // The kernel never delivers an urgent byte with ordinary ones: it stops before it, then steps over it.
-            while urgent
-                .next_if(|&offset| offset <= at)
-                .is_some_and(|offset| offset == at)
-            {
+            while urgent.next_if(|&offset| offset <= at).is_some_and(|offset| offset == at) {
                 at += 1;
             }
             at
@@ -103,19 +91,10 @@ fn writer_began(calls: &[Call], written: &Written, offset: u64) -> u64 {
 fn carried(timeline: &mut Timeline, number: usize, written: &Written) {
     let frame = &mut timeline.frames[number];
     let length = payload_length(frame);
-    let Some(from) = frame
-        .seq
-        .filter(|_| length > 0)
-        .and_then(|seq| payload_offset(frame, seq))
-    else {
+    let Some(from) = frame.seq.filter(|_| length > 0).and_then(|seq| payload_offset(frame, seq)) else {
         return;
     };
-    let captured = frame
-        .record
-        .bytes
-        .0
-        .get(frame.packet.payload.clone())
-        .unwrap_or_default();
+    let captured = frame.record.bytes.0.get(frame.packet.payload.clone()).unwrap_or_default();
     let mut spans = written.spans(from, from.saturating_add(length));
     keep_true(&mut spans, captured, &timeline.calls);
     for span in &spans {

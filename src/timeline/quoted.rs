@@ -29,12 +29,8 @@ pub(super) fn attach(frames: &mut [Frame]) {
                 frames[number].provoked_by = Some(by);
                 frames[number].cause = Cause::Frame(by);
             }
-        } else if let Some((key, rough)) = frame
-            .packet
-            .ip
-            .as_ref()
-            .and_then(|ip| keys(&frame.record.bytes.0, ip))
-            .filter(|_| !icmp(frame))
+        } else if let Some((key, rough)) =
+            frame.packet.ip.as_ref().and_then(|ip| keys(&frame.record.bytes.0, ip)).filter(|_| !icmp(frame))
         {
             exact.insert(key, number);
             ports.insert(rough, number);

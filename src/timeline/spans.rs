@@ -23,22 +23,13 @@ pub(super) struct Written {
 impl Written {
     /// Adds up what the sends of a socket wrote.
     pub(super) fn of(calls: &[Call], sends: &[u32]) -> Written {
-        let writers = sends.iter().filter_map(|&call| {
-            Some(Piece {
-                call,
-                bytes: offered(&calls[call as usize])?,
-            })
-        });
+        let writers = sends.iter().filter_map(|&call| Some(Piece { call, bytes: offered(&calls[call as usize])? }));
         let mut written = Written::default();
         let mut at: u64 = 0;
         for group in groups(calls, writers.collect()) {
             let from = at;
             at = at.saturating_add(group.bytes);
-            written.stretches.push(Stretch {
-                from,
-                to: at,
-                call: group.call,
-            });
+            written.stretches.push(Stretch { from, to: at, call: group.call });
             if let Some(call) = group.call.map(|call| &calls[call as usize])
                 && call.has_flag("MSG_OOB")
                 && at > from
@@ -105,12 +96,8 @@ pub(super) fn groups(calls: &[Call], mut pieces: Vec<Piece>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::with_capacity(pieces.len());
     for piece in pieces {
         let call = &calls[piece.call as usize];
-        let mut group = Group {
-            call: Some(piece.call),
-            bytes: piece.bytes,
-            begin: call.enter.t,
-            end: call.returned_at(),
-        };
+        let mut group =
+            Group { call: Some(piece.call), bytes: piece.bytes, begin: call.enter.t, end: call.returned_at() };
         while let Some(last) = groups.pop_if(|last| last.end > group.begin) {
             group.call = None;
             group.bytes = group.bytes.saturating_add(last.bytes);

@@ -28,11 +28,7 @@ const NANOSECONDS: u8 = 9;
 
 /// The bytes of a pcapng file with every frame of the run.
 pub fn write(timeline: &Timeline) -> Vec<u8> {
-    let bytes: usize = timeline
-        .frames
-        .iter()
-        .map(|frame| frame.record.bytes.0.len() + 256)
-        .sum();
+    let bytes: usize = timeline.frames.iter().map(|frame| frame.record.bytes.0.len() + 256).sum();
     let mut file = Vec::with_capacity(bytes + 512);
     section(&mut file, &timeline.header);
     for frame in &timeline.frames {
@@ -56,11 +52,7 @@ fn section(file: &mut Vec<u8>, header: &recording::Header) {
         number(file, ETHERNET);
         // Snapshot length: no limit.
         number(file, 0);
-        let name = if header.wire.kind == "loopback" {
-            "lo"
-        } else {
-            &header.wire.kind
-        };
+        let name = if header.wire.kind == "loopback" { "lo" } else { &header.wire.kind };
         text_option(file, INTERFACE_NAME, name);
         option(file, INTERFACE_RESOLUTION, &[NANOSECONDS]);
         end_of_options(file);
@@ -135,10 +127,7 @@ fn comment(timeline: &Timeline, frame: &Frame) -> String {
         (None, Some(to)) => parts.push(format!("to {to}")),
         (None, None) => {}
     }
-    let repeated = frame
-        .repeats
-        .and_then(|index| timeline.frames.get(index))
-        .map(Frame::name);
+    let repeated = frame.repeats.and_then(|index| timeline.frames.get(index)).map(Frame::name);
     parts.push(cause(timeline, frame, repeated.as_deref()));
     if let Some(name) = repeated.filter(|_| frame.cause != Cause::Timer) {
         parts.push(format!("repeats {name}"));
@@ -190,11 +179,7 @@ fn cause(timeline: &Timeline, frame: &Frame, repeated: Option<&str>) -> String {
 /// Names of the calls, each once; three and more in a row as the notation's range, `client.send[1..3]`.
 fn sources(timeline: &Timeline, spans: &[Span]) -> Option<String> {
     let mut runs: Vec<(&str, &str, u32, u32)> = Vec::new();
-    for enter in spans
-        .iter()
-        .filter_map(|span| timeline.calls.get(span.call))
-        .map(|call| &call.enter)
-    {
+    for enter in spans.iter().filter_map(|span| timeline.calls.get(span.call)).map(|call| &call.enter) {
         match runs.last_mut() {
             Some((role, name, first, last))
                 if *role == enter.role

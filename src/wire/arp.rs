@@ -17,14 +17,9 @@ pub(super) fn layer(frame: &[u8], range: Range<usize>) -> Layer {
     let bytes = fields.bytes();
     let hardware = bytes.get(4).copied().map_or(0, usize::from);
     let protocol = bytes.get(5).copied().map_or(0, usize::from);
-    fields.add("hardware type", 0..2, |bytes| {
-        named(be16(bytes, 0), (be16(bytes, 0) == 1).then_some("Ethernet"))
-    });
+    fields.add("hardware type", 0..2, |bytes| named(be16(bytes, 0), (be16(bytes, 0) == 1).then_some("Ethernet")));
     fields.add("protocol type", 2..4, |bytes| {
-        named(
-            format!("0x{:04x}", be16(bytes, 0)),
-            super::ethernet::name(be16(bytes, 0)),
-        )
+        named(format!("0x{:04x}", be16(bytes, 0)), super::ethernet::name(be16(bytes, 0)))
     });
     fields.number("hardware address length", 4..5);
     fields.number("protocol address length", 5..6);

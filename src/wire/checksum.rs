@@ -17,10 +17,7 @@ pub(super) enum Check {
 pub(super) fn sum(bytes: &[u8]) -> u64 {
     let words = bytes.chunks_exact(2);
     let odd = words.remainder().first().map_or(0, |byte| u64::from(*byte) << 8);
-    words
-        .map(|word| u64::from(u16::from_be_bytes([word[0], word[1]])))
-        .sum::<u64>()
-        + odd
+    words.map(|word| u64::from(u16::from_be_bytes([word[0], word[1]]))).sum::<u64>() + odd
 }
 
 /// The pseudo-header's sum: both addresses, the protocol, and the length of what it carries (RFC 9293, 3.1; RFC 8200, 8.1).

@@ -78,18 +78,8 @@ struct Carrier {
 impl<'a> Walk<'a> {
     fn new(frame: &'a [u8], see: &'a mut dyn FnMut(Step)) -> Self {
         let end = frame.len();
-        let packet = Packet {
-            ip: None,
-            transport: Transport::Other,
-            payload: end..end,
-            damage: None,
-        };
-        Walk {
-            frame,
-            see,
-            packet,
-            quote: false,
-        }
+        let packet = Packet { ip: None, transport: Transport::Other, payload: end..end, damage: None };
+        Walk { frame, see, packet, quote: false }
     }
 
     fn damaged(&mut self, what: impl FnOnce() -> String) {
@@ -194,11 +184,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let unchecked = unchecked(more, total > at.len());
-        let carrier = Carrier {
-            version: 4,
-            addresses: at.start + 12..at.start + 20,
-            unchecked,
-        };
+        let carrier = Carrier { version: 4, addresses: at.start + 12..at.start + 20, unchecked };
         self.transport(bytes[9], header.end..end, &carrier);
     }
 
@@ -236,9 +222,7 @@ impl<'a> Walk<'a> {
         while ipv6::is_extension(next) && ip.fragment_offset == 0 {
             ip.protocol = next;
             let length = ipv6::extension_length(next, &self.frame[rest.clone()]);
-            if self.short(ipv6::extension_name(next), length, rest.clone(), |at| {
-                Step::Extension(next, at)
-            }) {
+            if self.short(ipv6::extension_name(next), length, rest.clone(), |at| Step::Extension(next, at)) {
                 self.packet.ip = Some(ip);
                 return;
             }
@@ -263,11 +247,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let unchecked = unchecked(more, total > at.len()).or(routed);
-        let carrier = Carrier {
-            version: 6,
-            addresses: at.start + 8..at.start + 40,
-            unchecked,
-        };
+        let carrier = Carrier { version: 6, addresses: at.start + 8..at.start + 40, unchecked };
         self.transport(next, rest, &carrier);
     }
 
@@ -286,18 +266,9 @@ impl<'a> Walk<'a> {
         let check = match carrier.unchecked {
             Some(why) => Check::Not(why),
             None if protocol == 1 => Check::From(0),
-            None => Check::From(checksum::pseudo(
-                &self.frame[carrier.addresses.clone()],
-                protocol,
-                whole.len(),
-            )),
+            None => Check::From(checksum::pseudo(&self.frame[carrier.addresses.clone()], protocol, whole.len())),
         };
-        Body {
-            header,
-            whole,
-            check,
-            version: carrier.version,
-        }
+        Body { header, whole, check, version: carrier.version }
     }
 
     fn tcp(&mut self, at: Range<usize>, carrier: &Carrier) {
@@ -360,17 +331,9 @@ impl<'a> Walk<'a> {
         let message = &self.frame[at.clone()];
         let body = at.start + icmp::HEADER..at.end;
         let quoted = icmp::quoted_length(message).map(|length| body.start..body.start + length.min(body.len()));
-        self.packet.transport = Transport::Icmp(Icmp {
-            version: 4,
-            kind: message[0],
-            code: message[1],
-            quoted,
-        });
+        self.packet.transport = Transport::Icmp(Icmp { version: 4, kind: message[0], code: message[1], quoted });
         self.packet.payload = body;
-        (self.see)(Step::Icmpv4(Body {
-            header: at.start..at.start + icmp::HEADER,
-            ..part
-        }));
+        (self.see)(Step::Icmpv4(Body { header: at.start..at.start + icmp::HEADER, ..part }));
     }
 
     fn icmpv6(&mut self, at: Range<usize>, carrier: &Carrier) {
@@ -389,17 +352,8 @@ impl<'a> Walk<'a> {
         }
         let body = at.start + icmp::HEADER..at.end;
         let quoted = icmpv6::quoted_length(message).map(|length| body.start..body.start + length.min(body.len()));
-        let header = if icmpv6::is_listener(message[0]) {
-            at.clone()
-        } else {
-            at.start..body.start
-        };
-        self.packet.transport = Transport::Icmp(Icmp {
-            version: 6,
-            kind: message[0],
-            code: message[1],
-            quoted,
-        });
+        let header = if icmpv6::is_listener(message[0]) { at.clone() } else { at.start..body.start };
+        self.packet.transport = Transport::Icmp(Icmp { version: 6, kind: message[0], code: message[1], quoted });
         self.packet.payload = body;
         (self.see)(Step::Icmpv6(Body { header, ..part }));
     }

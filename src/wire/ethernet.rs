@@ -32,9 +32,7 @@ pub(super) fn vlan_layer(frame: &[u8], range: Range<usize>) -> Layer {
     let mut fields = Fields::new("VLAN", frame, range);
     fields.add("priority (3 bits)", 0..1, |bytes| (be(bytes) >> 5).to_string());
     fields.add("drop eligible (1 bit)", 0..1, |bytes| (be(bytes) >> 4 & 1).to_string());
-    fields.add("VLAN identifier (12 bits)", 0..2, |bytes| {
-        (be(bytes) & 0xfff).to_string()
-    });
+    fields.add("VLAN identifier (12 bits)", 0..2, |bytes| (be(bytes) & 0xfff).to_string());
     ether_type(&mut fields, 2);
     fields.finish()
 }

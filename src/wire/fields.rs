@@ -62,9 +62,7 @@ fn describe(frame: &[u8], step: Step) -> Layer {
         Step::Icmpv6(body) => icmpv6::layer(frame, body),
         Step::Padding(range) => {
             let mut fields = Fields::new("padding", frame, range);
-            fields.add("padding", 0..fields.len(), |bytes| {
-                format!("{} bytes behind the datagram", bytes.len())
-            });
+            fields.add("padding", 0..fields.len(), |bytes| format!("{} bytes behind the datagram", bytes.len()));
             fields.finish()
         }
     }
@@ -97,15 +95,7 @@ impl<'f> Fields<'f> {
             Some(header) => (header, range),
             None => (&frame[..0], 0..0),
         };
-        Fields {
-            header,
-            start: range.start,
-            layer: Layer {
-                name,
-                range,
-                fields: Vec::new(),
-            },
-        }
+        Fields { header, start: range.start, layer: Layer { name, range, fields: Vec::new() } }
     }
 
     /// Bytes of the header that are there.
@@ -124,11 +114,7 @@ impl<'f> Fields<'f> {
             self.push(name, at, value(bytes));
         } else if at.start < self.header.len() {
             let there = self.header.len() - at.start;
-            self.push(
-                name,
-                at.start..self.header.len(),
-                format!("cut off: {there} of {} bytes are there", at.len()),
-            );
+            self.push(name, at.start..self.header.len(), format!("cut off: {there} of {} bytes are there", at.len()));
         }
     }
 
@@ -179,9 +165,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return "nothing".into();
     }
-    bytes
-        .iter()
-        .fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}"))
+    bytes.iter().fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// A number and its name: `6 (TCP)`, or the number alone.
@@ -199,11 +183,7 @@ pub(super) fn address(bytes: &[u8]) -> String {
     } else if let Ok(bytes) = <[u8; 16]>::try_from(bytes) {
         std::net::Ipv6Addr::from(bytes).to_string()
     } else if bytes.len() == 6 {
-        bytes
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<Vec<_>>()
-            .join(":")
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
     } else {
         hex(bytes)
     }

@@ -20,17 +20,10 @@ pub(super) fn quoted_length(message: &[u8]) -> Option<usize> {
 pub(super) fn layer(frame: &[u8], body: Body) -> Layer {
     let covered = frame.get(body.whole.clone()).unwrap_or_default();
     let mut fields = Fields::new("ICMPv4", frame, body.header);
-    let (kind, code) = (
-        fields.bytes().first().copied(),
-        fields.bytes().get(1).copied().unwrap_or(0),
-    );
+    let (kind, code) = (fields.bytes().first().copied(), fields.bytes().get(1).copied().unwrap_or(0));
     fields.add("type", 0..1, |bytes| named(be(bytes), type_name(bytes[0])));
-    fields.add("code", 1..2, |bytes| {
-        named(be(bytes), kind.and_then(|kind| code_name(kind, bytes[0])))
-    });
-    fields.add("checksum", 2..4, |bytes| {
-        checksum::verdict(be16(bytes, 0), covered, body.check)
-    });
+    fields.add("code", 1..2, |bytes| named(be(bytes), kind.and_then(|kind| code_name(kind, bytes[0]))));
+    fields.add("checksum", 2..4, |bytes| checksum::verdict(be16(bytes, 0), covered, body.check));
     match (kind, code) {
         (Some(0 | 8 | 13..=18), _) => {
             fields.number("identifier", 4..6);
@@ -39,14 +32,7 @@ pub(super) fn layer(frame: &[u8], body: Body) -> Layer {
         (Some(3 | 11), _) => {
             fields.number("unused", 4..5);
             fields.add("length of the quote", 5..6, quote_words);
-            fields.number(
-                if kind == Some(3) && code == 4 {
-                    "MTU of the next hop"
-                } else {
-                    "unused"
-                },
-                6..8,
-            );
+            fields.number(if kind == Some(3) && code == 4 { "MTU of the next hop" } else { "unused" }, 6..8);
         }
         (Some(12), _) => {
             fields.number("pointer", 4..5);

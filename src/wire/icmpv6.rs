@@ -37,9 +37,7 @@ pub(super) fn layer(frame: &[u8], body: Body) -> Layer {
     let kind = fields.bytes().first().copied().unwrap_or(0);
     fields.add("type", 0..1, |bytes| named(be(bytes), type_name(bytes[0])));
     fields.add("code", 1..2, |bytes| named(be(bytes), code_name(kind, bytes[0])));
-    fields.add("checksum", 2..4, |bytes| {
-        checksum::verdict(be16(bytes, 0), covered, body.check)
-    });
+    fields.add("checksum", 2..4, |bytes| checksum::verdict(be16(bytes, 0), covered, body.check));
     match kind {
         1 | 3 => {
             fields.add("length of the quote", 4..5, |bytes| match be(bytes) {
@@ -78,16 +76,10 @@ fn neighbour(fields: &mut Fields, kind: u8) {
         136 => {
             fields.add("flags (3 bits)", 4..5, |bytes| {
                 let names = [(0x80, "from a router"), (0x40, "solicited"), (0x20, "override")];
-                let set: Vec<_> = names
-                    .iter()
-                    .filter(|(bit, _)| be(bytes) & bit != 0)
-                    .map(|(_, name)| *name)
-                    .collect();
+                let set: Vec<_> = names.iter().filter(|(bit, _)| be(bytes) & bit != 0).map(|(_, name)| *name).collect();
                 if set.is_empty() { "none".into() } else { set.join(", ") }
             });
-            fields.add("reserved (29 bits)", 4..8, |bytes| {
-                (be(bytes) & 0x1fff_ffff).to_string()
-            });
+            fields.add("reserved (29 bits)", 4..8, |bytes| (be(bytes) & 0x1fff_ffff).to_string());
             fields.add("target address", 8..24, address);
         }
         _ => {
@@ -142,9 +134,7 @@ fn records(fields: &mut Fields) {
     let mut at = 8;
     while at < message.len() {
         let auxiliary = message.get(at + 1).map_or(0, |words| usize::from(*words) * 4);
-        let sources = message
-            .get(at + 2..at + 4)
-            .map_or(0, |bytes| usize::from(be16(bytes, 0)));
+        let sources = message.get(at + 2..at + 4).map_or(0, |bytes| usize::from(be16(bytes, 0)));
         let length = 20 + sources * 16 + auxiliary;
         fields.add("record", at..at + length, |bytes| {
             let what = match bytes[0] {

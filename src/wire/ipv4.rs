@@ -15,15 +15,9 @@ pub(super) fn header_length(bytes: &[u8]) -> usize {
 pub(super) fn layer(frame: &[u8], range: Range<usize>) -> Layer {
     let mut fields = Fields::new("IPv4", frame, range);
     let header = fields.bytes();
-    let check = if header.len() < header_length(header) {
-        Check::Not("bytes are missing")
-    } else {
-        Check::From(0)
-    };
+    let check = if header.len() < header_length(header) { Check::Not("bytes are missing") } else { Check::From(0) };
     fields.add("version (4 bits)", 0..1, |bytes| (be(bytes) >> 4).to_string());
-    fields.add("header length (4 bits)", 0..1, |bytes| {
-        format!("{} bytes", header_length(bytes))
-    });
+    fields.add("header length (4 bits)", 0..1, |bytes| format!("{} bytes", header_length(bytes)));
     fields.add("DSCP (6 bits)", 1..2, |bytes| (be(bytes) >> 2).to_string());
     fields.add("ECN (2 bits)", 1..2, |bytes| ecn(be(bytes)));
     fields.add("total length", 2..4, |bytes| match be16(bytes, 0) {
@@ -34,23 +28,13 @@ pub(super) fn layer(frame: &[u8], range: Range<usize>) -> Layer {
     fields.add("flags (3 bits)", 6..7, |bytes| {
         let flags = be(bytes) >> 5;
         let names = [(4, "reserved bit"), (2, "don't fragment"), (1, "more fragments")];
-        let set: Vec<_> = names
-            .iter()
-            .filter(|(bit, _)| flags & bit != 0)
-            .map(|(_, name)| *name)
-            .collect();
+        let set: Vec<_> = names.iter().filter(|(bit, _)| flags & bit != 0).map(|(_, name)| *name).collect();
         if set.is_empty() { "none".into() } else { set.join(", ") }
     });
-    fields.add("fragment offset (13 bits)", 6..8, |bytes| {
-        format!("{} bytes", (be(bytes) & 0x1fff) * 8)
-    });
+    fields.add("fragment offset (13 bits)", 6..8, |bytes| format!("{} bytes", (be(bytes) & 0x1fff) * 8));
     fields.number("time to live", 8..9);
-    fields.add("protocol", 9..10, |bytes| {
-        named(be(bytes), protocol_name(be(bytes) as u8))
-    });
-    fields.add("header checksum", 10..12, |bytes| {
-        checksum::verdict(be16(bytes, 0), header, check)
-    });
+    fields.add("protocol", 9..10, |bytes| named(be(bytes), protocol_name(be(bytes) as u8)));
+    fields.add("header checksum", 10..12, |bytes| checksum::verdict(be16(bytes, 0), header, check));
     fields.add("source", 12..16, address);
     fields.add("destination", 16..20, address);
     options(&mut fields);

@@ -46,9 +46,7 @@ pub(super) fn layer(frame: &[u8], range: Range<usize>) -> Layer {
     fields.add("version (4 bits)", 0..1, |bytes| (be(bytes) >> 4).to_string());
     fields.add("DSCP (6 bits)", 0..2, |bytes| (be(bytes) >> 6 & 0x3f).to_string());
     fields.add("ECN (2 bits)", 1..2, |bytes| ecn(be(bytes) >> 4));
-    fields.add("flow label (20 bits)", 1..4, |bytes| {
-        format!("0x{:05x}", be(bytes) & 0xf_ffff)
-    });
+    fields.add("flow label (20 bits)", 1..4, |bytes| format!("0x{:05x}", be(bytes) & 0xf_ffff));
     fields.number("payload length", 4..6);
     fields.add("next header", 6..7, next_header);
     fields.number("hop limit", 7..8);
@@ -62,19 +60,13 @@ pub(super) fn extension_layer(frame: &[u8], number: u8, range: Range<usize>) -> 
     fields.add("next header", 0..1, next_header);
     if number == FRAGMENT {
         fields.number("reserved", 1..2);
-        fields.add("fragment offset (13 bits)", 2..4, |bytes| {
-            format!("{} bytes", be16(bytes, 0) & 0xfff8)
-        });
+        fields.add("fragment offset (13 bits)", 2..4, |bytes| format!("{} bytes", be16(bytes, 0) & 0xfff8));
         fields.add("reserved (2 bits)", 3..4, |bytes| (be(bytes) >> 1 & 3).to_string());
-        fields.add("more fragments (1 bit)", 3..4, |bytes| {
-            if be(bytes) & 1 == 1 { "yes" } else { "no" }.into()
-        });
+        fields.add("more fragments (1 bit)", 3..4, |bytes| if be(bytes) & 1 == 1 { "yes" } else { "no" }.into());
         fields.hex("identification", 4..8);
         return fields.finish();
     }
-    fields.add("length", 1..2, |bytes| {
-        format!("{} bytes ({} × 8 after the first 8)", 8 + be(bytes) * 8, be(bytes))
-    });
+    fields.add("length", 1..2, |bytes| format!("{} bytes ({} × 8 after the first 8)", 8 + be(bytes) * 8, be(bytes)));
     if number == ROUTING {
         fields.number("routing type", 2..3);
         fields.number("segments left", 3..4);
@@ -93,11 +85,7 @@ fn options(fields: &mut Fields) {
     while let Some(&kind) = header.get(at) {
         let left = header.len() - at;
         // Pad1 is the one option without a length byte (RFC 8200, 4.2).
-        let said = if kind == 0 {
-            1
-        } else {
-            header.get(at + 1).map_or(left + 1, |length| 2 + usize::from(*length))
-        };
+        let said = if kind == 0 { 1 } else { header.get(at + 1).map_or(left + 1, |length| 2 + usize::from(*length)) };
         if said > left {
             fields.add("option, damaged", at..at + left, |_| {
                 format!("number {kind} is longer than the {left} bytes left")
@@ -112,10 +100,7 @@ fn options(fields: &mut Fields) {
         };
         fields.add(name, at..at + said, |bytes| match (kind, said) {
             (0 | 1, _) => format!("{said} bytes"),
-            (5, 4) => named(
-                be16(bytes, 2),
-                (be16(bytes, 2) == 0).then_some("multicast listener discovery"),
-            ),
+            (5, 4) => named(be16(bytes, 2), (be16(bytes, 2) == 0).then_some("multicast listener discovery")),
             (0xc2, 6) => format!("{} bytes", be(&bytes[2..])),
             _ => format!("number {kind}: {}", hex(bytes.get(2..).unwrap_or_default())),
         });

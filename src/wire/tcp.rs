@@ -70,21 +70,11 @@ fn options(bytes: &[u8]) -> impl Iterator<Item = Item> + '_ {
         };
         let (length, damage) = match said {
             _ if kind > 1 && left < 2 => (left, Some(format!("TCP option {kind} has no length byte"))),
-            0 | 1 if kind > 1 => (
-                left,
-                Some(format!("TCP option {kind} says {said} bytes, the least is 2")),
-            ),
-            _ if said > left => (
-                left,
-                Some(format!("TCP option {kind} says {said} bytes, {left} are there")),
-            ),
+            0 | 1 if kind > 1 => (left, Some(format!("TCP option {kind} says {said} bytes, the least is 2"))),
+            _ if said > left => (left, Some(format!("TCP option {kind} says {said} bytes, {left} are there"))),
             _ => (said, None),
         };
-        let item = Item {
-            kind,
-            at: at..at + length,
-            damage,
-        };
+        let item = Item { kind, at: at..at + length, damage };
         at += length;
         Some(item)
     })
@@ -97,17 +87,11 @@ pub(super) fn layer(frame: &[u8], body: Body) -> Layer {
     fields.number("destination port", 2..4);
     fields.number("sequence number", 4..8);
     fields.number("acknowledgment number", 8..12);
-    fields.add("header length (4 bits)", 12..13, |bytes| {
-        format!("{} bytes", header_length_nibble(bytes))
-    });
+    fields.add("header length (4 bits)", 12..13, |bytes| format!("{} bytes", header_length_nibble(bytes)));
     fields.add("reserved (4 bits)", 12..13, |bytes| (be(bytes) & 15).to_string());
-    fields.add("flags", 13..14, |bytes| {
-        format!("0x{:02x}: {}", be(bytes), flag_names(be(bytes) as u8))
-    });
+    fields.add("flags", 13..14, |bytes| format!("0x{:02x}: {}", be(bytes), flag_names(be(bytes) as u8)));
     fields.number("window", 14..16);
-    fields.add("checksum", 16..18, |bytes| {
-        checksum::verdict(be16(bytes, 0), covered, body.check)
-    });
+    fields.add("checksum", 16..18, |bytes| checksum::verdict(be16(bytes, 0), covered, body.check));
     fields.number("urgent pointer", 18..20);
     if let Some(bytes) = fields.bytes().get(HEADER..) {
         for option in options(bytes) {
@@ -126,17 +110,9 @@ fn header_length_nibble(bytes: &[u8]) -> u64 {
 /// Names of the set flags in the order of Wireshark: from the lowest bit up, `SYN ACK`, `PSH ACK`.
 pub(super) fn flag_names(flags: u8) -> String {
     let names = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
-    let set: Vec<_> = names
-        .iter()
-        .enumerate()
-        .filter(|(bit, _)| flags >> bit & 1 == 1)
-        .map(|(_, name)| *name)
-        .collect();
-    if set.is_empty() {
-        "no flags".into()
-    } else {
-        set.join(" ")
-    }
+    let set: Vec<_> =
+        names.iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1).map(|(_, name)| *name).collect();
+    if set.is_empty() { "no flags".into() } else { set.join(" ") }
 }
 
 fn describe(option: &Item, bytes: &[u8]) -> (&'static str, String) {
@@ -150,26 +126,15 @@ fn describe(option: &Item, bytes: &[u8]) -> (&'static str, String) {
         (3, 3) => {
             // More than 14 counts as 14 (RFC 7323, 2.3).
             let factor = 1u32 << bytes[2].min(14);
-            (
-                "option: window scale",
-                format!("{} (window counts times {factor}, but not in this SYN)", bytes[2]),
-            )
+            ("option: window scale", format!("{} (window counts times {factor}, but not in this SYN)", bytes[2]))
         }
         (4, 2) => ("option: SACK permitted", "yes".into()),
         (5, length) if length % 8 == 2 && length > 2 => {
-            let blocks: Vec<_> = bytes[2..]
-                .chunks_exact(8)
-                .map(|block| format!("{}..{}", be32(block, 0), be32(block, 4)))
-                .collect();
+            let blocks: Vec<_> =
+                bytes[2..].chunks_exact(8).map(|block| format!("{}..{}", be32(block, 0), be32(block, 4))).collect();
             ("option: SACK", format!("received out of order: {}", blocks.join(", ")))
         }
-        (8, 10) => (
-            "option: timestamps",
-            format!("value {}, echo {}", be32(bytes, 2), be32(bytes, 6)),
-        ),
-        (kind, _) => (
-            "option",
-            format!("number {kind}: {}", hex(bytes.get(2..).unwrap_or_default())),
-        ),
+        (8, 10) => ("option: timestamps", format!("value {}, echo {}", be32(bytes, 2), be32(bytes, 6))),
+        (kind, _) => ("option", format!("number {kind}: {}", hex(bytes.get(2..).unwrap_or_default()))),
     }
 }

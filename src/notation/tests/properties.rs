@@ -12,10 +12,7 @@ mod any {
     /// Words of the grammar are role names like all others, so they are tried more often than chance would.
     fn role() -> impl Strategy<Value = String> {
         let words = "count no start kill after before exits killed by runs prints exit enters send SIGKILL frame data";
-        prop_oneof![
-            "[A-Za-z][A-Za-z0-9_-]{0,8}",
-            select(words.split(' ').map(str::to_owned).collect::<Vec<_>>()),
-        ]
+        prop_oneof!["[A-Za-z][A-Za-z0-9_-]{0,8}", select(words.split(' ').map(str::to_owned).collect::<Vec<_>>()),]
     }
 
     fn nth() -> impl Strategy<Value = Nth> {
@@ -27,11 +24,7 @@ mod any {
     }
 
     pub(super) fn call() -> impl Strategy<Value = CallRef> {
-        (role(), select(CALL_NAMES), nth()).prop_map(|(role, name, nth)| CallRef {
-            role,
-            name: name.into(),
-            nth,
-        })
+        (role(), select(CALL_NAMES), nth()).prop_map(|(role, name, nth)| CallRef { role, name: name.into(), nth })
     }
 
     pub(super) fn frame() -> impl Strategy<Value = FrameRef> {
@@ -108,10 +101,7 @@ mod any {
 fn survives(line: &str) {
     fn one<T: std::str::FromStr<Err = ParseError>>(line: &str) {
         if let Err(error) = line.parse::<T>() {
-            assert!(
-                (1..=line.chars().count() + 1).contains(&error.column),
-                "{line:?}: {error}"
-            );
+            assert!((1..=line.chars().count() + 1).contains(&error.column), "{line:?}: {error}");
             error.caret();
         }
     }

@@ -14,15 +14,8 @@ fn hex() -> impl Strategy<Value = Hex> {
 }
 
 pub(super) fn header() -> impl Strategy<Value = Header> {
-    let wire = (text(), any::<u32>(), any::<bool>(), of(text()), any::<bool>()).prop_map(
-        |(kind, mtu, captured, note, private)| Wire {
-            kind,
-            mtu,
-            captured,
-            note,
-            private,
-        },
-    );
+    let wire = (text(), any::<u32>(), any::<bool>(), of(text()), any::<bool>())
+        .prop_map(|(kind, mtu, captured, note, private)| Wire { kind, mtu, captured, note, private });
     let role = (text(), vec(text(), 0..3)).prop_map(|(name, argv)| Role { name, argv });
     let run = (vec(role, 0..3), vec(text(), 0..3), any::<u64>(), of(story()));
     (text(), text(), any::<u64>(), text(), any::<u8>(), wire, run).prop_map(
@@ -81,29 +74,11 @@ fn programs() -> impl Strategy<Value = Event> {
         (t, text(), pid, text()).prop_map(|(t, role, pid, path)| Event::Exec(Exec { t, role, pid, path })),
         (t, any::<u32>(), text(), text(), text(), addresses).prop_map(
             |(t, sock, role, family, kind, (local, remote, listening, peer))| {
-                Event::Socket(Socket {
-                    t,
-                    sock,
-                    role,
-                    family,
-                    kind,
-                    local,
-                    remote,
-                    listening,
-                    peer,
-                })
+                Event::Socket(Socket { t, sock, role, family, kind, local, remote, listening, peer })
             }
         ),
-        (
-            t,
-            text(),
-            pid,
-            any::<bool>(),
-            of(any::<i32>()),
-            of(text()),
-            any::<bool>()
-        )
-            .prop_map(|(t, role, pid, main, code, signal, by_lab)| Event::Ended(Ended {
+        (t, text(), pid, any::<bool>(), of(any::<i32>()), of(text()), any::<bool>()).prop_map(
+            |(t, role, pid, main, code, signal, by_lab)| Event::Ended(Ended {
                 t,
                 role,
                 pid,
@@ -111,7 +86,8 @@ fn programs() -> impl Strategy<Value = Event> {
                 code,
                 signal,
                 by_lab
-            })),
+            })
+        ),
     ]
 }
 
@@ -120,48 +96,15 @@ fn calls() -> impl Strategy<Value = Event> {
     let place = (any::<i32>(), any::<i32>(), of(any::<i32>()), of(any::<u32>()));
     let enter = (t, t, text(), place, text(), any::<u32>(), text(), args(), of(hex())).prop_map(
         |(t, call, role, (pid, tid, fd, sock), name, nth, syscall, args, data)| {
-            Event::Enter(Enter {
-                t,
-                call,
-                role,
-                pid,
-                tid,
-                name,
-                nth,
-                syscall,
-                fd,
-                sock,
-                args,
-                data,
-            })
+            Event::Enter(Enter { t, call, role, pid, tid, name, nth, syscall, fd, sock, args, data })
         },
     );
     let answers = (of(text()), of(text()), of(text()), of(text()));
-    let exit = (
-        t,
-        t,
-        any::<i64>(),
-        of(hex()),
-        answers,
-        of(any::<u32>()),
-        any::<bool>(),
-        vec(kernel(), 0..3),
-    )
-        .prop_map(|(t, call, ret, data, (errno, addr, flags, value), sock, cut, kernel)| {
-            Event::Exit(Exit {
-                t,
-                call,
-                ret,
-                errno,
-                data,
-                addr,
-                flags,
-                sock,
-                value,
-                cut,
-                kernel,
-            })
-        });
+    let exit = (t, t, any::<i64>(), of(hex()), answers, of(any::<u32>()), any::<bool>(), vec(kernel(), 0..3)).prop_map(
+        |(t, call, ret, data, (errno, addr, flags, value), sock, cut, kernel)| {
+            Event::Exit(Exit { t, call, ret, errno, data, addr, flags, sock, value, cut, kernel })
+        },
+    );
     prop_oneof![
         enter,
         exit,
@@ -224,60 +167,20 @@ fn streams() -> impl Strategy<Value = Event> {
 }
 
 fn frame() -> impl Strategy<Value = Event> {
-    (
-        any::<u64>(),
-        any::<u64>(),
-        of(text()),
-        of(text()),
-        text(),
-        any::<u32>(),
-        any::<bool>(),
-        any::<u32>(),
-        hex(),
-    )
+    (any::<u64>(), any::<u64>(), of(text()), of(text()), text(), any::<u32>(), any::<bool>(), any::<u32>(), hex())
         .prop_map(|(t, frame, from, to, kind, nth, again, len, bytes)| {
-            Event::Frame(Frame {
-                t,
-                frame,
-                from,
-                to,
-                kind,
-                nth,
-                again,
-                len,
-                bytes,
-            })
+            Event::Frame(Frame { t, frame, from, to, kind, nth, again, len, bytes })
         })
 }
 
 fn end() -> impl Strategy<Value = Event> {
     let reason = prop_oneof![Just(Reason::Done), Just(Reason::Deadline), Just(Reason::Interrupted)];
-    let standing = (
-        text(),
-        any::<i32>(),
-        of(any::<u64>()),
-        any::<bool>(),
-        vec(kernel(), 0..2),
-    )
-        .prop_map(|(role, tid, call, held, kernel)| Standing {
-            role,
-            tid,
-            call,
-            held,
-            kernel,
-        });
+    let standing = (text(), any::<i32>(), of(any::<u64>()), of(text()), any::<bool>(), vec(kernel(), 0..2))
+        .prop_map(|(role, tid, call, syscall, held, kernel)| Standing { role, tid, call, syscall, held, kernel });
     let lists = (vec(text(), 0..3), vec(standing, 0..3));
     (any::<u64>(), reason, lists, any::<u64>(), any::<u64>(), any::<i64>()).prop_map(
         |(t, reason, (awaited, standing), frames, lost, clock_step_ns)| {
-            Event::End(End {
-                t,
-                reason,
-                awaited,
-                standing,
-                frames,
-                lost,
-                clock_step_ns,
-            })
+            Event::End(End { t, reason, awaited, standing, frames, lost, clock_step_ns })
         },
     )
 }

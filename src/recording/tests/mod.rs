@@ -37,32 +37,18 @@ fn message(line: &str) -> String {
 #[test]
 fn a_line_that_is_no_event_is_named_by_line_and_column() {
     assert_eq!(message("}"), "line 2, column 1: expected value");
-    assert_eq!(
-        message(r#"{"spawn":{"t":1,"role":"server","pid":x}}"#),
-        "line 2, column 39: expected value"
-    );
-    assert_eq!(
-        message(r#"{"spawn":{"t":1,"role":"server"}}"#),
-        "line 2, column 32: missing field `pid`"
-    );
+    assert_eq!(message(r#"{"spawn":{"t":1,"role":"server","pid":x}}"#), "line 2, column 39: expected value");
+    assert_eq!(message(r#"{"spawn":{"t":1,"role":"server"}}"#), "line 2, column 32: missing field `pid`");
     assert!(message(r#"{"jump":{"t":1}}"#).starts_with("line 2, column 7: unknown variant `jump`, expected one of"));
     let text = format!("{HEADER}\n\n{}\n[]\n", r#"{"spawn":{"t":1,"role":"a","pid":1}}"#);
-    assert!(
-        read(text.as_bytes())
-            .unwrap_err()
-            .to_string()
-            .starts_with("line 4, column ")
-    );
+    assert!(read(text.as_bytes()).unwrap_err().to_string().starts_with("line 4, column "));
 }
 
 #[test]
 fn columns_count_characters() {
     // The same mistake behind three letters and behind three Chinese characters of three bytes each.
     for role in ["abc", "粘包吗"] {
-        assert_eq!(
-            message(&format!(r#"{{"spawn":{{"role":"{role}",x"#)),
-            "line 2, column 24: key must be a string"
-        );
+        assert_eq!(message(&format!(r#"{{"spawn":{{"role":"{role}",x"#)), "line 2, column 24: key must be a string");
     }
 }
 
@@ -78,25 +64,15 @@ fn bytes_that_are_not_text_are_named_by_line_and_column() {
 
 #[test]
 fn a_file_that_is_no_recording_says_what_it_lacks() {
-    assert_eq!(
-        read(b"").unwrap_err().to_string(),
-        "the file is empty; a recording starts with a header line"
-    );
-    let message = read(b"{\"spawn\":{\"t\":1,\"role\":\"a\",\"pid\":1}}\n")
-        .unwrap_err()
-        .to_string();
-    assert_eq!(
-        message,
-        "line 1 is not the header of a recording: missing field `recording`"
-    );
+    assert_eq!(read(b"").unwrap_err().to_string(), "the file is empty; a recording starts with a header line");
+    let message = read(b"{\"spawn\":{\"t\":1,\"role\":\"a\",\"pid\":1}}\n").unwrap_err().to_string();
+    assert_eq!(message, "line 1 is not the header of a recording: missing field `recording`");
 }
 
 #[test]
 fn another_version_is_named_and_so_is_the_way_out() {
     // Fields of a version that does not exist yet must not get in the way.
-    let message = read(br#"{"recording":{"version":2,"lab":["9"]}}"#)
-        .unwrap_err()
-        .to_string();
+    let message = read(br#"{"recording":{"version":2,"lab":["9"]}}"#).unwrap_err().to_string();
     assert_eq!(
         message,
         "this recording has format version 2, and this lab reads version 1; record it again, or use the lab that wrote it"
@@ -123,17 +99,9 @@ fn a_recording_without_its_last_line_is_read() {
 
 #[test]
 fn a_line_without_end_is_refused_before_it_fills_the_memory() {
-    let endless = std::io::Read::chain(
-        HEADER.as_bytes(),
-        std::io::Read::chain(&b"\n"[..], std::io::repeat(b'x')),
-    );
-    let error = read_lines(std::io::BufReader::new(endless), 1000)
-        .unwrap_err()
-        .to_string();
-    assert_eq!(
-        error,
-        "line 2, column 1: the line is longer than 1000 bytes, which no event is"
-    );
+    let endless = std::io::Read::chain(HEADER.as_bytes(), std::io::Read::chain(&b"\n"[..], std::io::repeat(b'x')));
+    let error = read_lines(std::io::BufReader::new(endless), 1000).unwrap_err().to_string();
+    assert_eq!(error, "line 2, column 1: the line is longer than 1000 bytes, which no event is");
     // A line of exactly the longest length is read, with its end or without.
     for end in ["\n", ""] {
         assert!(read_lines(format!("{HEADER}{end}").as_bytes(), HEADER.len()).is_ok());
@@ -152,15 +120,9 @@ fn a_million_brackets_are_an_error_and_no_stack_overflow() {
 
 #[test]
 fn an_optional_field_that_says_nothing_is_left_out() {
-    let enter = Event::Enter(Enter {
-        role: "a".into(),
-        ..Enter::default()
-    });
+    let enter = Event::Enter(Enter { role: "a".into(), ..Enter::default() });
     let text = serde_json::to_string(&enter).unwrap();
-    assert!(
-        !text.contains("data") && !text.contains("fd") && !text.contains("null"),
-        "{text}"
-    );
+    assert!(!text.contains("data") && !text.contains("fd") && !text.contains("null"), "{text}");
 }
 
 proptest! {

@@ -19,9 +19,7 @@ fn the_handshake_is_explained_by_connect_and_by_its_own_frames() {
 #[test]
 fn a_syn_that_nobody_answered_is_sent_again_by_the_timer() {
     let mut run = Run::new();
-    let connect = run.enter_with("client", "connect", 1, |enter| {
-        enter.args.addr = Some("127.0.0.1:80".into())
-    });
+    let connect = run.enter_with("client", "connect", 1, |enter| enter.args.addr = Some("127.0.0.1:80".into()));
     run.segment(&Link::new(), CLIENT, "SYN", 0, 0, b"");
     run.t = 1_000_000_000;
     run.again(&Link::new(), CLIENT, "SYN", 0, 0, b"", 1);
@@ -31,10 +29,7 @@ fn a_syn_that_nobody_answered_is_sent_again_by_the_timer() {
     let again = frame(&timeline, "client>server SYN[1] again");
     assert_eq!(timeline.frames[again].repeats, Some(0));
     assert_eq!(timeline.frames[again].cause, Cause::Timer);
-    assert_eq!(
-        timeline.frames[frame(&timeline, "server>client SYN,ACK[1]")].cause,
-        Cause::Frame(again)
-    );
+    assert_eq!(timeline.frames[frame(&timeline, "server>client SYN,ACK[1]")].cause, Cause::Frame(again));
 }
 
 #[test]
@@ -64,10 +59,7 @@ fn an_acknowledgment_of_nothing_new_inside_a_recv_is_a_window_update() {
     let recv = run.enter("server", "recv", 2);
     run.segment(&Link::new(), SERVER, "ACK", 1, 3, b"");
     run.exit(recv, 2);
-    assert_eq!(
-        cause(&run.timeline(), "server>client ACK[2]"),
-        "server.recv[1] inferred"
-    );
+    assert_eq!(cause(&run.timeline(), "server>client ACK[2]"), "server.recv[1] inferred");
 }
 
 #[test]
@@ -147,10 +139,7 @@ fn a_fin_that_had_to_wait_for_the_data_before_it_is_the_close_s_later() {
     run.call("client", "close", 1);
     run.t += 1000;
     run.segment(&Link::new(), CLIENT, "FIN,ACK", 1, 1, b"");
-    assert_eq!(
-        cause(&run.timeline(), "client>server FIN[1]"),
-        "client.close[1] later inferred"
-    );
+    assert_eq!(cause(&run.timeline(), "client>server FIN[1]"), "client.close[1] later inferred");
 }
 
 #[test]

@@ -4,10 +4,7 @@ use super::*;
 fn the_same_addresses_meeting_twice_are_two_connections() {
     let mut run = Run::new();
     let first = Link::new();
-    let second = Link {
-        first: [500_000, 700_000],
-        ..Link::new()
-    };
+    let second = Link { first: [500_000, 700_000], ..Link::new() };
     run.connected(&first);
     run.send("client", 1, b"one");
     run.segment(&first, CLIENT, "PSH,ACK", 1, 1, b"one");
@@ -42,10 +39,7 @@ fn two_meetings_are_told_apart_without_frames() {
 fn a_segment_left_over_from_the_first_meeting_stays_with_it() {
     let mut run = Run::new();
     let first = Link::new();
-    let second = Link {
-        first: [500_000, 700_000],
-        ..Link::new()
-    };
+    let second = Link { first: [500_000, 700_000], ..Link::new() };
     run.connected(&first);
     run.send("client", 1, b"old");
     run.segment(&first, CLIENT, "PSH,ACK", 1, 1, b"old");
@@ -53,14 +47,8 @@ fn a_segment_left_over_from_the_first_meeting_stays_with_it() {
     run.again(&first, CLIENT, "PSH,ACK", 1, 1, b"old", 1);
     let timeline = run.timeline();
     let again = frame(&timeline, "client>server data[1] again");
-    assert_eq!(
-        timeline.frames[again].repeats,
-        Some(frame(&timeline, "client>server data[1]"))
-    );
-    assert_eq!(
-        sources(&timeline, "client>server data[1] again"),
-        "0..3 client.send[1] 0..3"
-    );
+    assert_eq!(timeline.frames[again].repeats, Some(frame(&timeline, "client>server data[1]")));
+    assert_eq!(sources(&timeline, "client>server data[1] again"), "0..3 client.send[1] 0..3");
 }
 
 #[test]
@@ -68,13 +56,7 @@ fn an_ipv4_address_in_ipv6_clothes_is_the_same_end() {
     let mut run = Run::new();
     let link = Link::new();
     run.connected(&link);
-    run.socket(
-        2,
-        "server",
-        "inet6 stream",
-        "[::ffff:127.0.0.1]:80",
-        "[::ffff:127.0.0.1]:4000",
-    );
+    run.socket(2, "server", "inet6 stream", "[::ffff:127.0.0.1]:80", "[::ffff:127.0.0.1]:4000");
     // The record that came first is replaced everywhere: only the mapped form is left.
     for event in &mut run.events {
         if let crate::recording::Event::Socket(socket) = event
@@ -92,10 +74,7 @@ fn an_ipv4_address_in_ipv6_clothes_is_the_same_end() {
 #[test]
 fn ipv6_connections_are_followed_like_any_other() {
     let mut run = Run::new();
-    let link = Link {
-        addresses: ["[2001:db8::1]:4000", "[2001:db8::2]:80"],
-        ..Link::new()
-    };
+    let link = Link { addresses: ["[2001:db8::1]:4000", "[2001:db8::2]:80"], ..Link::new() };
     run.connected(&link);
     let call = run.enter_send("client", 1, b"hi");
     run.segment(&link, CLIENT, "PSH,ACK", 1, 1, b"hi");
@@ -110,8 +89,7 @@ fn ipv6_connections_are_followed_like_any_other() {
 fn a_connection_whose_syn_was_not_captured_has_no_sequence_numbers_but_its_calls_are_joined() {
     let mut run = Run::new();
     run.connected(&Link::new());
-    run.events
-        .retain(|event| !matches!(event, crate::recording::Event::Frame(_)));
+    run.events.retain(|event| !matches!(event, crate::recording::Event::Frame(_)));
     run.send("client", 1, b"hi");
     run.segment(&Link::new(), CLIENT, "PSH,ACK", 1, 1, b"hi");
     run.recv("server", 2, b"hi");
@@ -124,11 +102,7 @@ fn a_connection_whose_syn_was_not_captured_has_no_sequence_numbers_but_its_calls
 #[test]
 fn a_socket_connected_to_itself_reads_what_it_wrote() {
     let mut run = Run::new();
-    let link = Link {
-        addresses: ["127.0.0.1:4000"; 2],
-        roles: ["client"; 2],
-        first: [1000, 1000],
-    };
+    let link = Link { addresses: ["127.0.0.1:4000"; 2], roles: ["client"; 2], first: [1000, 1000] };
     let connect = run.enter("client", "connect", 1);
     run.segment(&link, CLIENT, "SYN", 0, 0, b"");
     run.segment(&link, CLIENT, "SYN,ACK", 0, 1, b"");
@@ -147,13 +121,8 @@ fn a_socket_connected_to_itself_reads_what_it_wrote() {
 #[test]
 fn a_refused_attempt_from_the_same_port_is_not_the_connection() {
     let mut run = Run::new();
-    let refused = Link {
-        first: [77, 0],
-        ..Link::new()
-    };
-    let connect = run.enter_with("client", "connect", 7, |enter| {
-        enter.args.addr = Some("127.0.0.1:80".into())
-    });
+    let refused = Link { first: [77, 0], ..Link::new() };
+    let connect = run.enter_with("client", "connect", 7, |enter| enter.args.addr = Some("127.0.0.1:80".into()));
     run.segment(&refused, CLIENT, "SYN", 0, 0, b"");
     run.segment(&refused, SERVER, "RST,ACK", 0, 1, b"");
     run.exit_with(connect, -1, |exit| exit.errno = Some("ECONNREFUSED".into()));

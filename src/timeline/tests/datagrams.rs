@@ -25,10 +25,7 @@ fn a_datagram_is_followed_from_sendto_over_its_frame_to_recvfrom() {
     flies(&mut run, b"hello");
     run.recvfrom("server", 2, 1024, b"hello", NEAR);
     let timeline = run.timeline();
-    assert_eq!(
-        sources(&timeline, "client>server datagram[1]"),
-        "0..5 client.sendto[1] 0..5"
-    );
+    assert_eq!(sources(&timeline, "client>server datagram[1]"), "0..5 client.sendto[1] 0..5");
     assert_eq!(cause(&timeline, "client>server datagram[1]"), "client.sendto[1]");
     assert_eq!(carried_by(&timeline, "client.sendto[1]"), "client>server datagram[1]");
     assert_eq!(sources(&timeline, "server.recvfrom[1]"), "0..5 client.sendto[1] 0..5");
@@ -81,10 +78,7 @@ fn an_empty_datagram_still_has_a_sender() {
     flies(&mut run, b"");
     run.recvfrom("server", 2, 1024, b"", NEAR);
     let timeline = run.timeline();
-    assert_eq!(
-        sources(&timeline, "client>server datagram[1]"),
-        "0..0 client.sendto[1] 0..0"
-    );
+    assert_eq!(sources(&timeline, "client>server datagram[1]"), "0..0 client.sendto[1] 0..0");
     assert_eq!(sources(&timeline, "server.recvfrom[1]"), "0..0 client.sendto[1] 0..0");
 }
 
@@ -127,19 +121,10 @@ fn fragments_belong_to_the_datagram_whose_first_fragment_names_the_ports() {
     run.exit(call, 100);
     run.recvfrom("server", 2, 1024, &data, NEAR);
     let timeline = run.timeline();
-    assert_eq!(
-        sources(&timeline, "client>server datagram[1]"),
-        "0..40 client.sendto[1] 0..40"
-    );
-    assert_eq!(
-        sources(&timeline, "client>server datagram[2]"),
-        "0..60 client.sendto[1] 40..100"
-    );
+    assert_eq!(sources(&timeline, "client>server datagram[1]"), "0..40 client.sendto[1] 0..40");
+    assert_eq!(sources(&timeline, "client>server datagram[2]"), "0..60 client.sendto[1] 40..100");
     assert_eq!(timeline.calls[0].carried_by, [0, 1]);
-    assert_eq!(
-        sources(&timeline, "server.recvfrom[1]"),
-        "0..100 client.sendto[1] 0..100"
-    );
+    assert_eq!(sources(&timeline, "server.recvfrom[1]"), "0..100 client.sendto[1] 0..100");
 }
 
 #[test]
@@ -152,10 +137,7 @@ fn fragments_in_the_wrong_order_are_put_together_too() {
     run.frame("client", "server", ip(host, host, 17, 9, 6, &whole[48..]));
     run.frame("client", "server", ip(host, host, 17, 9, 0x2000, &whole[..48]));
     run.exit(call, 100);
-    assert_eq!(
-        sources(&run.timeline(), "client>server datagram[1]"),
-        "0..60 client.sendto[1] 40..100"
-    );
+    assert_eq!(sources(&run.timeline(), "client>server datagram[1]"), "0..60 client.sendto[1] 40..100");
 }
 
 #[test]
@@ -163,11 +145,7 @@ fn an_icmp_error_is_tied_to_the_datagram_it_quotes() {
     let mut run = pair();
     flies(&mut run, b"one");
     flies(&mut run, b"two!");
-    run.frame(
-        "",
-        "client",
-        unreachable("127.0.0.1", "127.0.0.1", &datagram(NEAR, FAR, 0, b"one")),
-    );
+    run.frame("", "client", unreachable("127.0.0.1", "127.0.0.1", &datagram(NEAR, FAR, 0, b"one")));
     let timeline = run.timeline();
     assert_eq!(timeline.frames[2].provoked_by, Some(0));
     assert_eq!(timeline.frames[2].cause, Cause::Frame(0));
@@ -231,12 +209,8 @@ fn unix_datagrams_are_matched_by_path_and_order() {
 #[test]
 fn packets_of_a_seqpacket_pair_keep_their_borders() {
     let mut run = Run::new();
-    run.socket_with(1, "client", "unix seqpacket", "unix:", "", |socket| {
-        socket.peer = Some(2)
-    });
-    run.socket_with(2, "client", "unix seqpacket", "unix:", "", |socket| {
-        socket.peer = Some(1)
-    });
+    run.socket_with(1, "client", "unix seqpacket", "unix:", "", |socket| socket.peer = Some(2));
+    run.socket_with(2, "client", "unix seqpacket", "unix:", "", |socket| socket.peer = Some(1));
     run.send("client", 1, b"one");
     run.send("client", 1, b"two");
     run.recv("client", 2, b"one");

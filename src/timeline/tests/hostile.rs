@@ -40,18 +40,13 @@ fn rich() -> Vec<Event> {
     let whole = udp(NEAR, FAR, &[7; 100]);
     run.frame("client", "server", ip(host, host, 17, 3, 6, &whole[48..]));
     run.frame("client", "server", ip(host, host, 17, 3, 0x2000, &whole[..48]));
-    run.frame(
-        "",
-        "client",
-        unreachable("127.0.0.1", "127.0.0.1", &datagram(NEAR, FAR, 1, b"gram")),
-    );
+    run.frame("", "client", unreachable("127.0.0.1", "127.0.0.1", &datagram(NEAR, FAR, 1, b"gram")));
     run.socket_with(6, "client", "unix stream", "unix:", "", |socket| socket.peer = Some(7));
     run.socket_with(7, "client", "unix stream", "unix:", "", |socket| socket.peer = Some(6));
     run.send("client", 6, b"unix");
     let recv = run.enter("client", "recv", 7);
     run.held(recv, "client.recv[1] after client.send[1]");
-    run.events
-        .push(Event::Interrupted(Interrupted { t: run.t, call: recv }));
+    run.events.push(Event::Interrupted(Interrupted { t: run.t, call: recv }));
     run.events.push(Event::Resumed(Resumed { t: run.t, call: recv }));
     run.released(recv, "client.send[1]");
     run.exit(recv, 4);
@@ -83,14 +78,7 @@ enum Damage {
 }
 
 fn damage() -> impl Strategy<Value = (Index, Damage)> {
-    let odd = prop_oneof![
-        Just(0),
-        Just(1),
-        Just(u64::MAX),
-        Just(u64::from(u32::MAX)),
-        0..12u64,
-        any::<u64>()
-    ];
+    let odd = prop_oneof![Just(0), Just(1), Just(u64::MAX), Just(u64::from(u32::MAX)), 0..12u64, any::<u64>()];
     let time = prop_oneof![Just(0), Just(u64::MAX), 0..2000u64];
     let amount = prop_oneof![Just(i64::MAX), Just(i64::MIN), -2..20i64, any::<i64>()];
     let kind = prop_oneof![

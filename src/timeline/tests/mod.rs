@@ -14,20 +14,13 @@ use super::{Cause, Span, Timeline};
 
 /// The number in `calls` of `server.recv[1]`.
 fn call(timeline: &Timeline, name: &str) -> usize {
-    timeline
-        .calls
-        .iter()
-        .position(|call| call.name() == name)
-        .unwrap_or_else(|| panic!("no {name}"))
+    timeline.calls.iter().position(|call| call.name() == name).unwrap_or_else(|| panic!("no {name}"))
 }
 
 /// The number in `frames` of `client>server data[1]`; of a repetition with `again`: `client>server data[1] again`.
 fn frame(timeline: &Timeline, name: &str) -> usize {
     let (stem, again) = name.strip_suffix(" again").map_or((name, false), |stem| (stem, true));
-    let found = timeline
-        .frames
-        .iter()
-        .position(|frame| frame.name() == stem && frame.record.again == again);
+    let found = timeline.frames.iter().position(|frame| frame.name() == stem && frame.record.again == again);
     found.unwrap_or_else(|| panic!("no {name}"))
 }
 
@@ -39,10 +32,7 @@ fn sources(timeline: &Timeline, name: &str) -> String {
     };
     let text = |span: &Span| {
         let sender = timeline.calls[span.call].name();
-        format!(
-            "{}..{} {sender} {}..{}",
-            span.here.start, span.here.end, span.there.start, span.there.end
-        )
+        format!("{}..{} {sender} {}..{}", span.here.start, span.here.end, span.there.start, span.there.end)
     };
     spans.iter().map(text).collect::<Vec<_>>().join(", ")
 }
@@ -66,9 +56,5 @@ fn cause(timeline: &Timeline, name: &str) -> String {
 /// The frames that carried a call's bytes.
 fn carried_by(timeline: &Timeline, name: &str) -> String {
     let frames = &timeline.calls[call(timeline, name)].carried_by;
-    frames
-        .iter()
-        .map(|&frame| timeline.frames[frame].name())
-        .collect::<Vec<_>>()
-        .join(", ")
+    frames.iter().map(|&frame| timeline.frames[frame].name()).collect::<Vec<_>>().join(", ")
 }

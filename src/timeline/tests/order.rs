@@ -7,11 +7,7 @@ fn moments(timeline: &Timeline) -> Vec<String> {
         Moment::Enter(call) => format!("{} enters", timeline.calls[call].name()),
         Moment::Exit(call) => timeline.calls[call].name(),
         Moment::Frame(frame) => timeline.frames[frame].name(),
-        Moment::Mark(mark) => format!("{:?}", timeline.marks[mark])
-            .split('(')
-            .next()
-            .unwrap_or_default()
-            .into(),
+        Moment::Mark(mark) => format!("{:?}", timeline.marks[mark]).split('(').next().unwrap_or_default().into(),
     };
     timeline.moments.iter().map(name).collect()
 }
@@ -28,10 +24,7 @@ fn a_frame_that_was_written_late_stands_where_its_stamp_puts_it() {
         frame.t = stamp;
     }
     let order = moments(&run.timeline());
-    assert_eq!(
-        order[order.len() - 3..],
-        ["client.send[1] enters", "client>server data[1]", "client.send[1]"]
-    );
+    assert_eq!(order[order.len() - 3..], ["client.send[1] enters", "client>server data[1]", "client.send[1]"]);
 }
 
 #[test]
@@ -51,10 +44,7 @@ fn of_equal_stamps_the_frame_comes_before_the_exit_and_after_the_enter() {
     }
     let timeline = run.timeline();
     let order = moments(&timeline);
-    assert_eq!(
-        order[order.len() - 3..],
-        ["client.send[1] enters", "client>server data[1]", "client.send[1]"]
-    );
+    assert_eq!(order[order.len() - 3..], ["client.send[1] enters", "client>server data[1]", "client.send[1]"]);
     assert_eq!(cause(&timeline, "client>server data[1]"), "client.send[1]");
 }
 
@@ -70,12 +60,7 @@ fn one_thread_s_exit_and_next_enter_with_equal_stamps_keep_the_order_of_the_file
             _ => {}
         }
     }
-    let expected = [
-        "client.socket[1] enters",
-        "client.socket[1]",
-        "client.bind[1] enters",
-        "client.bind[1]",
-    ];
+    let expected = ["client.socket[1] enters", "client.socket[1]", "client.bind[1] enters", "client.bind[1]"];
     assert_eq!(moments(&run.timeline()), expected);
 }
 
@@ -86,12 +71,7 @@ fn calls_stand_in_the_order_in_which_they_began_whatever_the_order_of_the_file()
         run.call("server", name, 1);
     }
     run.events.reverse();
-    let names: Vec<String> = run
-        .timeline()
-        .calls
-        .iter()
-        .map(|call| call.enter.name.clone())
-        .collect();
+    let names: Vec<String> = run.timeline().calls.iter().map(|call| call.enter.name.clone()).collect();
     assert_eq!(names, ["socket", "bind", "listen", "accept"]);
 }
 
@@ -117,14 +97,8 @@ fn a_hold_is_on_the_call_and_among_the_marks_also_when_it_was_recorded_first() {
     run.call("server", "recv", 1);
     let timeline = run.timeline();
     let hold = timeline.calls[0].hold.clone().unwrap();
-    assert_eq!(
-        (hold.from, hold.until, hold.rule.as_str()),
-        (10, Some(20), "server.recv[1] after client.send[3]")
-    );
-    assert_eq!(
-        moments(&timeline),
-        ["Held", "Released", "server.recv[1] enters", "server.recv[1]"]
-    );
+    assert_eq!((hold.from, hold.until, hold.rule.as_str()), (10, Some(20), "server.recv[1] after client.send[3]"));
+    assert_eq!(moments(&timeline), ["Held", "Released", "server.recv[1] enters", "server.recv[1]"]);
     assert_eq!(timeline.call_index(1), Some(0));
 }
 
@@ -148,9 +122,6 @@ fn badges_count_the_sends_of_a_role_that_did_not_fail() {
     run.send("server", 2, b"c");
     let timeline = run.timeline();
     let badge = |name| timeline.calls[call(&timeline, name)].badge;
-    assert_eq!(
-        ["client.send[1]", "client.send[2]", "client.send[3]"].map(badge),
-        [Some(1), None, Some(2)]
-    );
+    assert_eq!(["client.send[1]", "client.send[2]", "client.send[3]"].map(badge), [Some(1), None, Some(2)]);
     assert_eq!(["server.send[1]", "client.connect[1]"].map(badge), [Some(1), None]);
 }

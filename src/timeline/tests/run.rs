@@ -23,11 +23,7 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) fn new() -> Link {
-        Link {
-            roles: ["client", "server"],
-            addresses: ["127.0.0.1:4000", "127.0.0.1:80"],
-            first: [1000, 9000],
-        }
+        Link { roles: ["client", "server"], addresses: ["127.0.0.1:4000", "127.0.0.1:80"], first: [1000, 9000] }
     }
 }
 
@@ -42,17 +38,8 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn new() -> Run {
-        let wire = Wire {
-            kind: "loopback".into(),
-            mtu: 65536,
-            captured: true,
-            note: None,
-            private: true,
-        };
-        let role = |name: &str| Role {
-            name: name.into(),
-            argv: vec![name.into()],
-        };
+        let wire = Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true };
+        let role = |name: &str| Role { name: name.into(), argv: vec![name.into()] };
         let header = Header {
             version: VERSION,
             lab: "test".into(),
@@ -66,13 +53,7 @@ impl Run {
             deadline_ns: 1_000_000_000,
             story: None,
         };
-        Run {
-            header,
-            events: Vec::new(),
-            t: 0,
-            calls: 0,
-            counts: HashMap::new(),
-        }
+        Run { header, events: Vec::new(), t: 0, calls: 0, counts: HashMap::new() }
     }
 
     /// The same run on a machine that cannot capture.
@@ -88,10 +69,7 @@ impl Run {
     }
 
     pub(crate) fn recording(self) -> Recording {
-        Recording {
-            header: self.header,
-            events: self.events,
-        }
+        Recording { header: self.header, events: self.events }
     }
 
     fn tick(&mut self) -> Nanos {
@@ -173,12 +151,7 @@ impl Run {
     }
 
     pub(crate) fn exit_with(&mut self, call: CallId, ret: i64, change: impl FnOnce(&mut Exit)) {
-        let mut exit = Exit {
-            t: self.tick(),
-            call,
-            ret,
-            ..Exit::default()
-        };
+        let mut exit = Exit { t: self.tick(), call, ret, ..Exit::default() };
         change(&mut exit);
         self.events.push(Event::Exit(exit));
     }
@@ -242,46 +215,25 @@ impl Run {
 
     pub(crate) fn spawn(&mut self, role: &str) {
         let t = self.tick();
-        self.events.push(Event::Spawn(Spawn {
-            t,
-            role: role.into(),
-            pid: 1,
-        }));
+        self.events.push(Event::Spawn(Spawn { t, role: role.into(), pid: 1 }));
     }
 
     pub(crate) fn ended(&mut self, role: &str, change: impl FnOnce(&mut Ended)) {
         let pid = role.bytes().map(i32::from).sum();
         let t = self.tick();
-        let mut ended = Ended {
-            t,
-            role: role.into(),
-            pid,
-            main: true,
-            code: Some(0),
-            signal: None,
-            by_lab: false,
-        };
+        let mut ended = Ended { t, role: role.into(), pid, main: true, code: Some(0), signal: None, by_lab: false };
         change(&mut ended);
         self.events.push(Event::Ended(ended));
     }
 
     pub(crate) fn prints(&mut self, role: &str, text: &str) {
         let t = self.tick();
-        self.events.push(Event::Output(Output {
-            t,
-            role: role.into(),
-            stream: "stdout".into(),
-            text: text.into(),
-        }));
+        self.events.push(Event::Output(Output { t, role: role.into(), stream: "stdout".into(), text: text.into() }));
     }
 
     pub(crate) fn held(&mut self, call: CallId, rule: &str) {
         let t = self.tick();
-        self.events.push(Event::Held(Held {
-            t,
-            call,
-            rule: rule.into(),
-        }));
+        self.events.push(Event::Held(Held { t, call, rule: rule.into() }));
     }
 
     pub(crate) fn released(&mut self, call: CallId, by: &str) {
@@ -332,9 +284,7 @@ impl Run {
 
     /// A client (socket 1) connects to a server (socket 2, accepted from listener 3), handshake included.
     pub(crate) fn connected(&mut self, link: &Link) {
-        self.socket_with(3, "server", "inet stream", link.addresses[SERVER], "", |socket| {
-            socket.listening = true
-        });
+        self.socket_with(3, "server", "inet stream", link.addresses[SERVER], "", |socket| socket.listening = true);
         self.connect(link, 1, 2);
     }
 
@@ -348,25 +298,13 @@ impl Run {
         self.segment(link, SERVER, "SYN,ACK", 0, 1, b"");
         self.segment(link, CLIENT, "ACK", 1, 1, b"");
         self.exit(connect, 0);
-        self.socket(
-            near,
-            client,
-            "inet stream",
-            link.addresses[CLIENT],
-            link.addresses[SERVER],
-        );
+        self.socket(near, client, "inet stream", link.addresses[CLIENT], link.addresses[SERVER]);
         let accept = self.enter(server, "accept", 3);
         self.exit_with(accept, 5, |exit| {
             exit.sock = Some(far);
             exit.addr = Some(link.addresses[CLIENT].into());
         });
-        self.socket(
-            far,
-            server,
-            "inet stream",
-            link.addresses[SERVER],
-            link.addresses[CLIENT],
-        );
+        self.socket(far, server, "inet stream", link.addresses[SERVER], link.addresses[CLIENT]);
     }
 }
 
@@ -387,11 +325,7 @@ fn segment(link: &Link, side: usize, flags: &str, seq: u64, ack: u64, data: &[u8
     segment.extend(source.port().to_be_bytes());
     segment.extend(target.port().to_be_bytes());
     segment.extend(link.first[side].wrapping_add(seq as u32).to_be_bytes());
-    let ack = if bits & 16 == 0 {
-        0
-    } else {
-        link.first[other].wrapping_add(ack as u32)
-    };
+    let ack = if bits & 16 == 0 { 0 } else { link.first[other].wrapping_add(ack as u32) };
     segment.extend(ack.to_be_bytes());
     segment.extend([0x50, bits, 2, 0, 0, 0, 0, 0]);
     segment.extend(data);

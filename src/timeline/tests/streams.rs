@@ -40,10 +40,7 @@ fn reads_across_the_borders_of_sends_name_the_parts() {
     run.recv("server", 2, b"llofeng");
     let timeline = run.timeline();
     assert_eq!(sources(&timeline, "server.recv[1]"), "0..2 client.send[1] 0..2");
-    assert_eq!(
-        sources(&timeline, "server.recv[2]"),
-        "0..3 client.send[1] 2..5, 3..7 client.send[2] 0..4"
-    );
+    assert_eq!(sources(&timeline, "server.recv[2]"), "0..3 client.send[1] 2..5, 3..7 client.send[2] 0..4");
 }
 
 #[test]
@@ -101,10 +98,7 @@ fn bytes_on_the_wire_beyond_what_sends_returned_belong_to_the_send_that_blocks()
     let timeline = run.timeline();
     assert_eq!(sources(&timeline, "client>server data[2]"), "0..4 client.send[2] 0..4");
     assert_eq!(cause(&timeline, "client>server data[2]"), "client.send[2]");
-    assert_eq!(
-        sources(&timeline, "server.recv[1]"),
-        "0..3 client.send[1] 0..3, 3..5 client.send[2] 0..2"
-    );
+    assert_eq!(sources(&timeline, "server.recv[1]"), "0..3 client.send[1] 0..3, 3..5 client.send[2] 0..2");
     assert_eq!(timeline.calls[call(&timeline, "client.send[2]")].badge, Some(2));
 }
 
@@ -145,10 +139,7 @@ fn one_segment_with_two_sends_names_both_and_its_cause_is_the_last() {
     run.segment(&Link::new(), CLIENT, "PSH,ACK", 1, 1, b"headbody");
     run.exit(call, 4);
     let timeline = run.timeline();
-    assert_eq!(
-        sources(&timeline, "client>server data[1]"),
-        "0..4 client.send[1] 0..4, 4..8 client.send[2] 0..4"
-    );
+    assert_eq!(sources(&timeline, "client>server data[1]"), "0..4 client.send[1] 0..4, 4..8 client.send[2] 0..4");
     assert_eq!(cause(&timeline, "client>server data[1]"), "client.send[2]");
 }
 
@@ -166,10 +157,7 @@ fn a_frame_that_the_capture_cut_names_only_bytes_that_are_there() {
     }
     let timeline = run.timeline();
     assert_eq!(sources(&timeline, "client>server data[1]"), "0..4 client.send[1] 0..4");
-    assert_eq!(
-        timeline.frames[frame(&timeline, "client>server data[1]")].payload_length(),
-        10
-    );
+    assert_eq!(timeline.frames[frame(&timeline, "client>server data[1]")].payload_length(), 10);
     assert_eq!(sources(&timeline, "client>server data[2]"), "0..2 client.send[2] 0..2");
 }
 
@@ -183,25 +171,16 @@ fn a_retransmission_repeats_the_first_frame_and_carries_the_same_bytes() {
     let first = frame(&timeline, "client>server data[1]");
     let again = frame(&timeline, "client>server data[1] again");
     assert_eq!(timeline.frames[again].repeats, Some(first));
-    assert_eq!(
-        sources(&timeline, "client>server data[1] again"),
-        "0..5 client.send[1] 0..5"
-    );
+    assert_eq!(sources(&timeline, "client>server data[1] again"), "0..5 client.send[1] 0..5");
     assert_eq!(cause(&timeline, "client>server data[1] again"), "timer");
     assert_eq!(timeline.frames[first].repeats, None);
-    assert_eq!(
-        timeline.calls[call(&timeline, "client.send[1]")].carried_by,
-        [first, again]
-    );
+    assert_eq!(timeline.calls[call(&timeline, "client.send[1]")].carried_by, [first, again]);
 }
 
 #[test]
 fn sequence_numbers_go_on_counting_when_their_32_bits_wrap() {
     let mut run = Run::new();
-    let link = Link {
-        first: [u32::MAX - 2, 9000],
-        ..Link::new()
-    };
+    let link = Link { first: [u32::MAX - 2, 9000], ..Link::new() };
     run.connected(&link);
     let call = run.enter_send("client", 1, b"hello");
     run.segment(&link, CLIENT, "PSH,ACK", 1, 1, b"hello");
@@ -209,10 +188,7 @@ fn sequence_numbers_go_on_counting_when_their_32_bits_wrap() {
     run.segment(&link, SERVER, "ACK", 1, 6, b"");
     let timeline = run.timeline();
     let data = frame(&timeline, "client>server data[1]");
-    assert_eq!(
-        (timeline.frames[data].seq, timeline.frames[data].ack),
-        (Some(1), Some(1))
-    );
+    assert_eq!((timeline.frames[data].seq, timeline.frames[data].ack), (Some(1), Some(1)));
     assert_eq!(timeline.frames[frame(&timeline, "server>client ACK[1]")].ack, Some(6));
     assert_eq!(sources(&timeline, "client>server data[1]"), "0..5 client.send[1] 0..5");
 }
@@ -227,14 +203,8 @@ fn a_stream_of_more_than_4_gib_keeps_its_offsets() {
         run.exit(call, STEP as i64);
     }
     let timeline = run.timeline();
-    assert_eq!(
-        timeline.frames[frame(&timeline, "client>server data[5]")].seq,
-        Some(1 + 4 * STEP)
-    );
-    assert_eq!(
-        sources(&timeline, "client>server data[5]"),
-        "0..1 client.sendfile[5] 0..1"
-    );
+    assert_eq!(timeline.frames[frame(&timeline, "client>server data[5]")].seq, Some(1 + 4 * STEP));
+    assert_eq!(sources(&timeline, "client>server data[5]"), "0..1 client.sendfile[5] 0..1");
 }
 
 #[test]
@@ -285,21 +255,14 @@ fn without_a_wire_provenance_is_the_same() {
     run.recv("server", 2, b"hellohai");
     let timeline = run.without_wire().timeline();
     assert!(timeline.frames.is_empty());
-    assert_eq!(
-        sources(&timeline, "server.recv[1]"),
-        "0..5 client.send[1] 0..5, 5..8 client.send[2] 0..3"
-    );
+    assert_eq!(sources(&timeline, "server.recv[1]"), "0..5 client.send[1] 0..5, 5..8 client.send[2] 0..3");
 }
 
 #[test]
 fn unix_streams_are_joined_by_the_peer_the_recorder_names() {
     let mut run = Run::new();
-    run.socket_with(1, "client", "unix stream", "unix:", "unix:/tmp/x", |socket| {
-        socket.peer = Some(2)
-    });
-    run.socket_with(2, "server", "unix stream", "unix:/tmp/x", "unix:", |socket| {
-        socket.peer = Some(1)
-    });
+    run.socket_with(1, "client", "unix stream", "unix:", "unix:/tmp/x", |socket| socket.peer = Some(2));
+    run.socket_with(2, "server", "unix stream", "unix:/tmp/x", "unix:", |socket| socket.peer = Some(1));
     run.send("client", 1, b"hello");
     run.recv("server", 2, b"hel");
     run.send("server", 2, b"yes");

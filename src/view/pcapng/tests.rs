@@ -1,7 +1,7 @@
 //! The file is read back by a small reader of these tests, and by tshark where it is installed.
 
 use super::write;
-use crate::recording::{self, Enter, Header, Hex, Role, Wire};
+use crate::recording::{self, Enter, Header, Hex, Recording, Role, Wire};
 use crate::timeline::{Call, Cause, Frame, Span, Timeline};
 use crate::wire::Packet;
 use std::process::Command;
@@ -19,10 +19,7 @@ const DATAGRAM_V6: &str = "00000000000000000000000086dd600104ed000b1140000000000
     00000000000000000000000000000001df910009000b001e686936";
 
 fn bytes(digits: &str) -> Vec<u8> {
-    let digits: Vec<u8> = digits
-        .bytes()
-        .map(|digit| (digit as char).to_digit(16).unwrap() as u8)
-        .collect();
+    let digits: Vec<u8> = digits.bytes().map(|digit| (digit as char).to_digit(16).unwrap() as u8).collect();
     digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
@@ -39,26 +36,12 @@ fn frame(number: u64, bytes: Vec<u8>, direction: (&str, &str), cause: Cause) -> 
         len: bytes.len() as u32,
         bytes: Hex(bytes),
     };
-    Frame {
-        record,
-        packet,
-        seq: None,
-        ack: None,
-        sources: Vec::new(),
-        cause,
-        repeats: None,
-        provoked_by: None,
-    }
+    Frame { record, packet, seq: None, ack: None, sources: Vec::new(), cause, repeats: None, provoked_by: None }
 }
 
 fn call(name: &str, nth: u32) -> Call {
     Call {
-        enter: Enter {
-            role: "client".into(),
-            name: name.into(),
-            nth,
-            ..Enter::default()
-        },
+        enter: Enter { role: "client".into(), name: name.into(), nth, ..Enter::default() },
         exit: None,
         restarts: Vec::new(),
         hold: None,
@@ -69,11 +52,7 @@ fn call(name: &str, nth: u32) -> Call {
 }
 
 fn span(call: usize) -> Span {
-    Span {
-        here: 0..1,
-        call,
-        there: 0..1,
-    }
+    Span { here: 0..1, call, there: 0..1 }
 }
 
 /// A handshake, data that two sends put there, its retransmission, and an IPv6 datagram of which 3 bytes were cut off.
@@ -88,42 +67,29 @@ fn timeline() -> Timeline {
     let mut datagram = frame(5, bytes(DATAGRAM_V6), up, Cause::Unknown);
     datagram.record.bytes.0.truncate(62);
     datagram.packet = Packet::parse(&datagram.record.bytes.0);
-    Timeline {
-        header: Header {
-            version: 1,
-            lab: "0.1.0".into(),
-            title: "05-sticky-packets · late-reader".into(),
-            epoch_ns: EPOCH,
-            kernel: "6.18".into(),
-            tier: 0,
-            wire: Wire {
-                kind: "loopback".into(),
-                mtu: 65536,
-                captured: true,
-                note: None,
-                private: true,
-            },
-            roles: vec![Role {
-                name: "client".into(),
-                argv: Vec::new(),
-            }],
-            schedule: Vec::new(),
-            deadline_ns: 0,
-            story: None,
-        },
-        sockets: Vec::new(),
-        calls: vec![call("connect", 1), call("send", 1), call("send", 2), call("send", 3)],
-        frames: vec![
-            frame(1, bytes(SYN), up, call_cause(0, false, false)),
-            frame(2, bytes(SYN_ACK), down, Cause::Frame(0)),
-            data,
-            again,
-            datagram,
-        ],
-        marks: Vec::new(),
-        moments: Vec::new(),
-        end: None,
-    }
+    let header = Header {
+        version: 1,
+        lab: "0.1.0".into(),
+        title: "05-sticky-packets · late-reader".into(),
+        epoch_ns: EPOCH,
+        kernel: "6.18".into(),
+        tier: 0,
+        wire: Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true },
+        roles: vec![Role { name: "client".into(), argv: Vec::new() }],
+        schedule: Vec::new(),
+        deadline_ns: 0,
+        story: None,
+    };
+    let mut timeline = Timeline::new(Recording { header, events: Vec::new() });
+    timeline.calls = vec![call("connect", 1), call("send", 1), call("send", 2), call("send", 3)];
+    timeline.frames = vec![
+        frame(1, bytes(SYN), up, call_cause(0, false, false)),
+        frame(2, bytes(SYN_ACK), down, Cause::Frame(0)),
+        data,
+        again,
+        datagram,
+    ];
+    timeline
 }
 
 const COMMENTS: [&str; 5] = [
@@ -149,11 +115,7 @@ fn blocks(mut file: &[u8]) -> Vec<Block> {
     while !file.is_empty() {
         let length = u32_at(file, 4) as usize;
         assert_eq!(length % 4, 0);
-        assert_eq!(
-            u32_at(file, length - 4) as usize,
-            length,
-            "the length stands at both ends"
-        );
+        assert_eq!(u32_at(file, length - 4) as usize, length, "the length stands at both ends");
         blocks.push((u32_at(file, 0), file[8..length - 4].to_vec()));
         file = &file[length..];
     }
@@ -179,15 +141,9 @@ fn the_section_names_the_run_and_the_interface_counts_nanoseconds() {
     let blocks = blocks(&write(&timeline()));
     let (kind, section) = &blocks[0];
     assert_eq!((*kind, u32_at(section, 0)), (0x0a0d_0d0a, 0x1a2b_3c4d));
-    let texts: Vec<_> = options(&section[16..])
-        .into_iter()
-        .map(|(code, text)| (code, String::from_utf8(text).unwrap()))
-        .collect();
-    let expected = [
-        (1, "05-sticky-packets · late-reader"),
-        (3, "Linux 6.18"),
-        (4, "socket-lab 0.1.0"),
-    ];
+    let texts: Vec<_> =
+        options(&section[16..]).into_iter().map(|(code, text)| (code, String::from_utf8(text).unwrap())).collect();
+    let expected = [(1, "05-sticky-packets · late-reader"), (3, "Linux 6.18"), (4, "socket-lab 0.1.0")];
     assert_eq!(texts, expected.map(|(code, text)| (code, text.to_string())));
     let (kind, interface) = &blocks[1];
     assert_eq!((*kind, u32_at(interface, 0)), (1, 1));
@@ -238,10 +194,7 @@ fn damage_is_told_where_the_capture_is_whole() {
     let mut timeline = timeline();
     timeline.frames[0] = frame(1, bytes(&SYN[..60]), ("client", "server"), Cause::Unknown);
     let comment = super::comment(&timeline, &timeline.frames[0]);
-    assert!(
-        comment.ends_with("; damaged: IPv4 header needs 20 bytes, 16 are there"),
-        "{comment}"
-    );
+    assert!(comment.ends_with("; damaged: IPv4 header needs 20 bytes, 16 are there"), "{comment}");
 }
 
 #[test]
@@ -260,14 +213,7 @@ fn an_answer_to_a_frame_and_the_end_of_a_role_are_named() {
 fn tshark_reads_every_frame_and_finds_none_malformed() {
     let path = std::env::temp_dir().join(format!("socket-lab-{}.pcapng", std::process::id()));
     std::fs::write(&path, write(&timeline())).unwrap();
-    let fields = [
-        "frame.number",
-        "frame.time_epoch",
-        "frame.len",
-        "frame.cap_len",
-        "_ws.malformed",
-        "frame.comment",
-    ];
+    let fields = ["frame.number", "frame.time_epoch", "frame.len", "frame.cap_len", "_ws.malformed", "frame.comment"];
     let mut command = Command::new("tshark");
     command.arg("-r").arg(&path).args(["-T", "fields", "-E", "separator=|"]);
     let output = command.args(fields.iter().flat_map(|field| ["-e", *field])).output();

@@ -6,9 +6,7 @@ use crate::timeline::{Span, Timeline};
 /// `①` to `⑳`, then `(21)`.
 pub(super) fn badge(number: u32) -> String {
     match number {
-        1..=20 => char::from_u32(0x2460 + number - 1)
-            .map(String::from)
-            .unwrap_or_default(),
+        1..=20 => char::from_u32(0x2460 + number - 1).map(String::from).unwrap_or_default(),
         _ => format!("({number})"),
     }
 }
@@ -17,11 +15,8 @@ pub(super) fn badge(number: u32) -> String {
 pub(super) fn of_sources(timeline: &Timeline, sources: &[Span]) -> Vec<u32> {
     let mut numbers: Vec<u32> = Vec::new();
     for span in sources {
-        if let Some(number) = timeline.calls.get(span.call).and_then(|call| call.badge) {
-            if numbers.last() != Some(&number) {
-                numbers.push(number);
-            }
-        }
+        let number = timeline.calls.get(span.call).and_then(|call| call.badge);
+        numbers.extend(number.filter(|number| numbers.last() != Some(number)));
     }
     numbers
 }

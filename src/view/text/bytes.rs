@@ -4,7 +4,7 @@ use super::context::Context;
 use super::hexdump::{self, Dump};
 use super::numbers::grouped;
 use super::style::{Line, Style};
-use super::wire_column::{flags, payload_length, seq_words};
+use super::wire_column::{flags, payload_length};
 use super::wrap::{self, Word};
 use super::{HexBytes, layers};
 use crate::timeline::{Call, Frame, Span, Timeline};
@@ -17,19 +17,18 @@ const BLOCKS: usize = 12;
 pub(super) fn on_the_wire(context: &Context) -> Vec<Line> {
     let options = context.options;
     let all = options.hex == HexBytes::All;
-    let wanted = |frame: &&Frame| all || options.layers || !frame.packet.payload.is_empty();
+    // What an ICMP error quotes is not a payload of any program.
+    let carries = |frame: &Frame| {
+        let of_programs = !matches!(frame.packet.transport, Transport::Icmp(_) | Transport::Neighbour);
+        of_programs && !frame.packet.payload.is_empty()
+    };
+    let wanted = |frame: &&Frame| all || options.layers || carries(frame);
     if options.hex == HexBytes::None && !options.layers {
         return Vec::new();
     }
     let frames: Vec<&Frame> = context.timeline.frames.iter().filter(wanted).collect();
-    let what = if all || options.layers {
-        "frames"
-    } else {
-        "frames with a payload"
-    };
-    section(context, "on the wire", frames.len(), what, |n| {
-        frame_block(context, frames[n])
-    })
+    let what = if all || options.layers { "frames" } else { "frames with a payload" };
+    section(context, "on the wire", frames.len(), what, |n| frame_block(context, frames[n]))
 }
 
 /// `in the programs`: the bytes each receiving call returned, and the calls they come from.
@@ -37,27 +36,17 @@ pub(super) fn in_the_programs(context: &Context) -> Vec<Line> {
     if context.options.hex == HexBytes::None {
         return Vec::new();
     }
-    let got = |call: &&Call| {
-        call.exit
-            .as_ref()
-            .and_then(|exit| exit.data.as_ref())
-            .is_some_and(|data| !data.0.is_empty())
-    };
+    let got =
+        |call: &&Call| call.exit.as_ref().and_then(|exit| exit.data.as_ref()).is_some_and(|data| !data.0.is_empty());
     let calls: Vec<&Call> = context.timeline.calls.iter().filter(got).collect();
-    section(context, "in the programs", calls.len(), "calls", |n| {
-        call_block(context, calls[n])
-    })
+    section(context, "in the programs", calls.len(), "calls", |n| call_block(context, calls[n]))
 }
 
 fn section(context: &Context, title: &str, count: usize, what: &str, block: impl Fn(usize) -> Vec<Line>) -> Vec<Line> {
     if count == 0 {
         return Vec::new();
     }
-    let shown = if context.options.hex == HexBytes::All {
-        count
-    } else {
-        count.min(BLOCKS)
-    };
+    let shown = if context.options.hex == HexBytes::All { count } else { count.min(BLOCKS) };
     let mut lines = vec![Line::of(Style::Bold, title)];
     for n in 0..shown {
         lines.extend(block(n));
@@ -71,11 +60,7 @@ fn section(context: &Context, title: &str, count: usize, what: &str, block: impl
 
 fn dump(context: &Context) -> Dump {
     let options = context.options;
-    Dump {
-        per_row: hexdump::per_row(options.width),
-        indent: 4,
-        all: options.hex == HexBytes::All,
-    }
+    Dump { per_row: hexdump::per_row(options.width), indent: 4, all: options.hex == HexBytes::All }
 }
 
 fn titled(context: &Context, words: &[Word]) -> Vec<Line> {
@@ -92,17 +77,13 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
     let options = context.options;
     let mut words = wrap::words(Style::Bold, &frame.name());
     if let Some((from, to)) = frame.packet.endpoints() {
-        let text = format!("{from} → {to}");
-        words.extend(
-            wrap::words(Style::Plain, &text)
-                .into_iter()
-                .enumerate()
-                .map(|(n, w)| w.gap(if n == 0 { 2 } else { 1 })),
-        );
+        let text = format!("{} → {}", context.address(&from.to_string()), context.address(&to.to_string()));
+        words.extend(apart(Style::Plain, &text));
     }
     if let Transport::Tcp(tcp) = &frame.packet.transport {
         words.push(Word::new(Style::Plain, &flags(tcp)).gap(2));
-        words.extend(seq_words(frame, tcp).map(|seq| Word::new(Style::Dim, &seq)));
+        let ack = frame.ack.filter(|_| tcp.ack_flag).map(|ack| format!(" ack {ack}")).unwrap_or_default();
+        words.extend(frame.seq.map(|seq| Word::new(Style::Dim, &format!("seq {seq}{ack}"))));
         words.push(Word::new(Style::Dim, &format!("win {}", tcp.window)));
     }
     if frame.record.again {
@@ -113,7 +94,7 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
         HexBytes::All => frame.record.len as usize,
         _ => payload_length(frame),
     };
-    words.push(Word::new(Style::Plain, &format!("{} bytes", grouped(length))).gap(2));
+    words.push(Word::new(Style::Plain, &count(length)).gap(2));
     let mut lines = titled(context, &words);
     if options.layers {
         lines.extend(layers::table(bytes, options.width, 4));
@@ -122,10 +103,7 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
     let payload = payload.start.min(bytes.len())..payload.end.min(bytes.len());
     let (shown, sources) = match options.hex {
         HexBytes::None => return lines,
-        HexBytes::Payload => (
-            &bytes[payload.start.min(payload.end)..payload.end],
-            frame.sources.clone(),
-        ),
+        HexBytes::Payload => (&bytes[payload.start.min(payload.end)..payload.end], frame.sources.clone()),
         HexBytes::All => (bytes.as_slice(), shifted(&frame.sources, payload.start)),
     };
     let owners = hexdump::owners(context.timeline, &sources, shown.len());
@@ -134,20 +112,24 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
     lines
 }
 
+/// Words set apart from what stands before them.
+fn apart(style: Style, text: &str) -> impl Iterator<Item = Word> {
+    let words = wrap::words(style, text).into_iter().enumerate();
+    words.map(|(n, word)| word.gap(if n == 0 { 2 } else { 1 }))
+}
+
+fn count(bytes: usize) -> String {
+    format!("{} {}", grouped(bytes), if bytes == 1 { "byte" } else { "bytes" })
+}
+
 fn shifted(sources: &[Span], by: usize) -> Vec<Span> {
-    let shift = |span: &Span| Span {
-        here: span.here.start + by..span.here.end + by,
-        ..span.clone()
-    };
+    let shift = |span: &Span| Span { here: span.here.start + by..span.here.end + by, ..span.clone() };
     sources.iter().map(shift).collect()
 }
 
 fn missing(length: usize, kept: usize) -> Option<Line> {
     let gone = length.checked_sub(kept).filter(|&gone| gone > 0)?;
-    Some(Line::of(
-        Style::Dim,
-        &format!("    {} more bytes were not recorded", grouped(gone)),
-    ))
+    Some(Line::of(Style::Dim, &format!("    {} more bytes were not recorded", grouped(gone))))
 }
 
 fn call_block(context: &Context, call: &Call) -> Vec<Line> {
@@ -155,9 +137,8 @@ fn call_block(context: &Context, call: &Call) -> Vec<Line> {
         return Vec::new();
     };
     let length = usize::try_from(exit.ret).unwrap_or(0).max(data.0.len());
-    let plural = if length == 1 { "byte" } else { "bytes" };
     let mut words = vec![Word::new(Style::Bold, &call.name())];
-    words.push(Word::new(Style::Plain, &format!("= {} {plural}", grouped(length))));
+    words.push(Word::new(Style::Plain, &format!("= {}", count(length))));
     words.extend(wrap::words(Style::Plain, &origin(context.timeline, call, length)));
     let mut lines = titled(context, &words);
     let owners = hexdump::owners(context.timeline, &call.sources, data.0.len());
@@ -186,10 +167,7 @@ fn origin(timeline: &Timeline, call: &Call, length: usize) -> String {
             continue;
         };
         let enter = &source.enter;
-        let whole = enter
-            .args
-            .len
-            .unwrap_or(enter.data.as_ref().map_or(0, |data| data.0.len() as u64));
+        let whole = enter.args.len.unwrap_or(enter.data.as_ref().map_or(0, |data| data.0.len() as u64));
         let part = (span.there.start > 0 || (span.there.end as u64) < whole)
             .then(|| format!(" (bytes {}..{} of {whole})", span.there.start, span.there.end));
         match runs.last_mut() {
@@ -208,11 +186,7 @@ fn origin(timeline: &Timeline, call: &Call, length: usize) -> String {
         .iter()
         .take(ORIGINS)
         .map(|(role, name, first, last, part)| {
-            let nth = if first == last {
-                format!("[{first}]")
-            } else {
-                format!("[{first}..{last}]")
-            };
+            let nth = if first == last { format!("[{first}]") } else { format!("[{first}..{last}]") };
             format!("{role}.{name}{nth}{}", part.as_deref().unwrap_or(""))
         })
         .collect();

@@ -22,46 +22,36 @@ struct Words<'a> {
     full: bool,
     /// Columns for the quoted payload.
     preview: usize,
+    /// Columns of the longest phrase that is kept together.
+    phrase: usize,
 }
 
-/// The part of the call within so many columns, on as few lines as possible.
-pub(super) fn lines(context: &Context, index: usize, part: Part, width: usize) -> Vec<Line> {
-    let Some(call) = context.timeline.calls.get(index) else {
-        return Vec::new();
-    };
+/// The part of the call within so many columns, on as few lines as possible; `lead` names the role where that is needed.
+pub(super) fn lines(context: &Context, index: usize, part: Part, lead: &Line, columns: usize) -> Vec<Line> {
+    let Some(call) = context.timeline.calls.get(index) else { return Vec::new() };
+    let led = |words: Vec<Word>| wrap::led(lead, words);
+    let width = columns.saturating_sub(if lead.is_empty() { 0 } else { lead.width() + 1 });
     for full in [true, false] {
-        let at = |preview: usize| {
-            Words {
-                context,
-                index,
-                call,
-                full,
-                preview,
-            }
-            .part(part)
-        };
+        let at = |preview: usize| Words { context, index, call, full, preview, phrase: 0 }.part(part);
         let best = at(PREVIEW);
         let wide = wrap::total(&best);
         if wide <= width {
-            return vec![wrap::one_line(&best)];
+            return vec![wrap::one_line(&led(best))];
         }
         // What is too much is taken from the quoted payload first, as long as it still says something.
         let quoted = at(LEAST);
-        let spare = wide - wrap::total(&quoted);
+        let spare = wide.saturating_sub(wrap::total(&quoted));
         if spare > 0 && wide - spare <= width {
             let exact = (LEAST..PREVIEW).rev().map(at).find(|words| wrap::total(words) <= width);
-            return vec![wrap::one_line(&exact.unwrap_or(quoted))];
+            return vec![wrap::one_line(&led(exact.unwrap_or(quoted)))];
         }
     }
-    let words = Words {
-        context,
-        index,
-        call,
-        full: false,
-        preview: PREVIEW.min(width.saturating_sub(2)),
-    }
-    .part(part);
-    wrap::wrap(&words, width, 2)
+    let phrase = columns.saturating_sub(2);
+    let at = |preview: usize| Words { context, index, call, full: false, preview, phrase };
+    // A payload that is cut anyway is cut so that it stays beside the name.
+    let beside = width.saturating_sub(at(0).name().line.width() + 1).max(LEAST);
+    let words = if at(phrase).cuts_payload() { at(beside).part(part) } else { at(PREVIEW.min(phrase)).part(part) };
+    wrap::wrap(&led(words), columns, 2)
 }
 
 /// Columns the part takes with everything, and with only what it needs.
@@ -69,18 +59,7 @@ pub(super) fn natural(context: &Context, index: usize, part: Part) -> (usize, us
     let Some(call) = context.timeline.calls.get(index) else {
         return (0, 0);
     };
-    let at = |full, preview| {
-        wrap::total(
-            &Words {
-                context,
-                index,
-                call,
-                full,
-                preview,
-            }
-            .part(part),
-        )
-    };
+    let at = |full, preview| wrap::total(&Words { context, index, call, full, preview, phrase: 0 }.part(part));
     (at(true, PREVIEW), at(false, LEAST + 4))
 }
 
@@ -98,11 +77,7 @@ impl Words<'_> {
                 words.extend(self.answered());
                 words
             }
-            Part::Never => vec![
-                self.name(),
-                Word::new(Style::Dim, "…"),
-                Word::new(Style::Bad, "never returned"),
-            ],
+            Part::Never => vec![self.name(), Word::new(Style::Bad, "never"), Word::new(Style::Bad, "returned")],
         }
     }
 
@@ -126,6 +101,12 @@ impl Words<'_> {
         Word::new(style, &quote(bytes, cut, self.preview))
     }
 
+    /// True when the payload cannot be shown whole.
+    fn cuts_payload(&self) -> bool {
+        let data = self.call.enter.data.as_ref();
+        data.is_some_and(|data| self.preview(&data.0, self.call.enter.args.cut).line.ends_with('…'))
+    }
+
     /// What the program asked for.
     fn asked(&self) -> Vec<Word> {
         let (enter, args) = (&self.call.enter, &self.call.enter.args);
@@ -139,8 +120,8 @@ impl Words<'_> {
             }
         }
         words.extend(args.kind.as_deref().map(plain));
-        words.extend(args.option.as_deref().map(plain));
-        words.extend(args.value.as_deref().map(plain));
+        let option = [args.option.as_deref(), args.value.as_deref()].into_iter().flatten().collect::<Vec<&str>>();
+        words.extend((!option.is_empty()).then(|| plain(&option.join(" "))));
         words.extend(args.how.as_deref().map(plain));
         words.extend(args.backlog.map(|backlog| plain(&format!("backlog {backlog}"))));
         match (&enter.data, args.len) {
@@ -149,20 +130,15 @@ impl Words<'_> {
                 words.push(self.preview(&data.0, cut));
                 // A cut preview says how much it stands for.
                 if cut || data.0.len() + 2 > self.preview {
-                    words.push(Word::new(
-                        Style::Dim,
-                        &format!("{} B", len.unwrap_or(data.0.len() as u64)),
-                    ));
+                    words.push(Word::new(Style::Dim, &format!("{} B", len.unwrap_or(data.0.len() as u64))));
                 }
             }
             (None, Some(len)) => words.push(plain(&len.to_string())),
             (None, None) => {}
         }
         if let Some(address) = &args.addr {
-            if enter.data.is_some() {
-                words.push(Word::new(Style::Dim, "to"));
-            }
-            words.push(plain(&self.context.address(address)));
+            let before = if enter.data.is_some() { "to " } else { "" };
+            words.push(self.address(before, address));
         }
         words.extend(args.flags.as_deref().filter(|flags| !flags.is_empty()).map(plain));
         words
@@ -178,15 +154,8 @@ impl Words<'_> {
         } else if exit.ret < 0 {
             words.push(Word::new(Style::Bad, &format!("= {}", exit.ret)));
         } else if matches!(name, "getsockname" | "getpeername" | "getsockopt") {
-            let said = exit
-                .addr
-                .as_deref()
-                .map(|addr| self.context.address(addr))
-                .or_else(|| exit.value.clone());
-            words.push(Word::new(
-                Style::Plain,
-                &format!("= {}", said.unwrap_or_else(|| exit.ret.to_string())),
-            ));
+            let said = exit.addr.as_deref().map(|addr| self.context.address(addr)).or_else(|| exit.value.clone());
+            words.push(Word::new(Style::Plain, &format!("= {}", said.unwrap_or_else(|| exit.ret.to_string()))));
         } else {
             if !(exit.ret == 0 && matches!(name, "bind" | "listen" | "setsockopt" | "close" | "shutdown")) {
                 words.push(Word::new(Style::Plain, &format!("= {}", exit.ret)));
@@ -196,29 +165,50 @@ impl Words<'_> {
                 words.push(self.preview(&data.0, exit.cut));
             }
             if let Some(address) = &exit.addr {
-                words.push(Word::new(Style::Dim, "from"));
-                words.push(Word::new(Style::Plain, &self.context.address(address)));
+                words.push(self.address("from ", address));
             }
         }
-        words.extend(self.badges());
+        match (self.badges(), words.last_mut()) {
+            // Where the row has to wrap, the badges stay with the result.
+            (Some(badges), Some(last)) if last.line.width() + 1 + badges.line.width() <= self.phrase => {
+                last.line.append_after(1, &badges.line);
+            }
+            (badges, _) => words.extend(badges),
+        }
         let note = notes::note(self.context, self.index);
-        words.extend(note.iter().flat_map(|note| note.words(self.full)));
+        if let Some(note) = note {
+            words.extend(self.kept_together(note.words(self.full)));
+        }
         if let Some(fold) = self.context.folds.shown.get(&self.index) {
             words.extend(numbers::repeated(fold));
         }
         words
     }
 
+    /// `to :8080` in one piece.
+    fn address(&self, before: &str, address: &str) -> Word {
+        let mut line = Line::of(Style::Dim, before);
+        line.push(Style::Plain, &self.context.address(address));
+        Word { gap: 1, line }
+    }
+
+    /// Words as one, so that a remark begins its own line rather than being torn; unless a line cannot hold it.
+    fn kept_together(&self, words: Vec<Word>) -> Vec<Word> {
+        if wrap::total(&words) > self.phrase {
+            return words;
+        }
+        let gap = words.first().map_or(1, |word| word.gap);
+        vec![Word { gap, line: wrap::one_line(&words) }]
+    }
+
     fn badges(&self) -> Option<Word> {
         let numbers = match self.call.badge {
-            // A send that failed put nothing anywhere; its number is not shown.
-            Some(badge) if self.call.exit.as_ref().is_some_and(|exit| exit.ret >= 0) => vec![badge],
+            // A send that failed, or gave no byte to a stream, put nothing anywhere; its number is not shown.
+            Some(badge) if self.call.exit.as_ref().is_some_and(|exit| exit.ret > 0) => vec![badge],
+            Some(badge) if !self.call.carried_by.is_empty() => vec![badge],
             Some(_) => Vec::new(),
             None => badges::of_sources(self.context.timeline, &self.call.sources),
         };
-        (!numbers.is_empty()).then(|| Word {
-            gap: 2,
-            line: badges::line(&numbers),
-        })
+        (!numbers.is_empty()).then(|| Word { gap: if self.full { 2 } else { 1 }, line: badges::line(&numbers) })
     }
 }

@@ -2,7 +2,8 @@
 
 use super::Options;
 use super::fold::Folds;
-use super::lanes::Lanes;
+use super::lanes::{Lanes, Side};
+use super::wire_column::Pads;
 use crate::recording::SockId;
 use crate::timeline::{Call, Timeline};
 use std::collections::{HashMap, HashSet};
@@ -23,6 +24,10 @@ pub(super) struct Context<'a> {
     pub(super) lanes: &'a Lanes,
     pub(super) folds: &'a Folds,
     pub(super) detail: Detail,
+    /// True when no role of the left lane exchanges frames with more than one on the right.
+    pub(super) one_partner: bool,
+    /// How the parts of frames are aligned.
+    pub(super) pads: Pads,
     /// The one host of all addresses of the run, as it is written before the port.
     pub(super) host: Option<String>,
     names: HashMap<(&'a str, &'a str), Name>,
@@ -53,10 +58,9 @@ impl<'a> Context<'a> {
             options,
             lanes,
             folds,
-            detail: Detail {
-                short_addresses: false,
-                seq: true,
-            },
+            one_partner: one_partner(timeline, lanes),
+            pads: Pads::default(),
+            detail: Detail { short_addresses: false, seq: true },
             host: one_host(timeline),
             names,
             eof_unsure: eof_unsure(timeline),
@@ -97,10 +101,7 @@ impl<'a> Context<'a> {
 
     /// `stream`, `dgram` … of the call's socket.
     pub(super) fn kind(&self, call: &Call) -> Option<&str> {
-        call.enter
-            .sock
-            .and_then(|sock| self.timeline.socket(sock))
-            .map(|socket| socket.kind.as_str())
+        call.enter.sock.and_then(|sock| self.timeline.socket(sock)).map(|socket| socket.kind.as_str())
     }
 
     /// False when a recv returned 0 for another reason than the peer's close: after a reset, or after the program's own
@@ -108,6 +109,19 @@ impl<'a> Context<'a> {
     pub(super) fn peer_closed(&self, call: usize) -> bool {
         !self.eof_unsure.contains(&call)
     }
+}
+
+fn one_partner(timeline: &Timeline, lanes: &Lanes) -> bool {
+    let mut partners: HashMap<&str, &str> = HashMap::new();
+    timeline.frames.iter().all(|frame| {
+        let (Some(from), Some(to)) = (frame.record.from.as_deref(), frame.record.to.as_deref()) else { return true };
+        let (left, right) = match (lanes.side(from), lanes.side(to)) {
+            (Some(Side::Left), Some(Side::Right)) => (from, to),
+            (Some(Side::Right), Some(Side::Left)) => (to, from),
+            _ => return true,
+        };
+        *partners.entry(left).or_insert(right) == right
+    })
 }
 
 fn eof_unsure(timeline: &Timeline) -> HashSet<usize> {
@@ -118,10 +132,7 @@ fn eof_unsure(timeline: &Timeline) -> HashSet<usize> {
             continue;
         };
         let shut = call.enter.name == "shutdown" && call.enter.args.how.as_deref() != Some("SHUT_WR");
-        let failed = matches!(
-            exit.errno.as_deref(),
-            Some("ECONNRESET" | "ECONNREFUSED" | "EPIPE" | "ETIMEDOUT")
-        );
+        let failed = matches!(exit.errno.as_deref(), Some("ECONNRESET" | "ECONNREFUSED" | "EPIPE" | "ETIMEDOUT"));
         if exit.ret == 0 && over.contains(&sock) {
             unsure.insert(index);
         }
@@ -134,16 +145,11 @@ fn eof_unsure(timeline: &Timeline) -> HashSet<usize> {
 
 fn one_host(timeline: &Timeline) -> Option<String> {
     let mut only: Option<&str> = None;
-    let sockets = timeline
-        .sockets
+    let sockets = timeline.sockets.iter().flat_map(|socket| [socket.local.as_deref(), socket.remote.as_deref()]);
+    let calls = timeline
+        .calls
         .iter()
-        .flat_map(|socket| [socket.local.as_deref(), socket.remote.as_deref()]);
-    let calls = timeline.calls.iter().flat_map(|call| {
-        [
-            call.enter.args.addr.as_deref(),
-            call.exit.as_ref().and_then(|exit| exit.addr.as_deref()),
-        ]
-    });
+        .flat_map(|call| [call.enter.args.addr.as_deref(), call.exit.as_ref().and_then(|exit| exit.addr.as_deref())]);
     for address in sockets.chain(calls).flatten() {
         // The wildcard is not a host of its own, and keeps its name in every row.
         let Some((host, _)) = address.rsplit_once(':').filter(|(host, _)| is_host(host)) else {

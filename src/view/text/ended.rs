@@ -26,9 +26,7 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
                 Reason::Done => {}
                 Reason::Deadline => {
                     let limit = duration(timeline.header.deadline_ns);
-                    said.push(plain(&format!(
-                        "the lab ended the run at its deadline of {limit}; standing then:"
-                    )));
+                    said.push(plain(&format!("the lab ended the run at its deadline of {limit}; standing then:")));
                 }
                 Reason::Interrupted => said.push(plain("the run was interrupted; standing then:")),
             }
@@ -36,20 +34,14 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
                 said.extend(end.standing.iter().map(|standing| stood(context, standing)));
             }
             let awaited = end.awaited.iter();
-            said.extend(awaited.map(|rule| plain(&format!("never happened: what this rule waits for: {rule}"))));
+            said.extend(awaited.map(|rule| plain(&format!("still awaited: {rule}"))));
             if end.lost > 0 {
-                let text = format!(
-                    "{} frames were lost by the recorder: the wire is not complete",
-                    end.lost
-                );
+                let text = format!("{} frames were lost by the recorder: the wire is not complete", end.lost);
                 said.push(wrap::words(Style::Bad, &text));
             }
         }
     }
-    let mut lines: Vec<Line> = said
-        .iter()
-        .flat_map(|words| wrap::wrap(words, context.options.width - 7, 2))
-        .collect();
+    let mut lines: Vec<Line> = said.iter().flat_map(|words| wrap::wrap(words, context.options.width - 7, 2)).collect();
     lines.extend(crashes(context));
     labelled("ended", lines, context.options.width)
 }
@@ -58,34 +50,33 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
 fn stood(context: &Context, standing: &Standing) -> Vec<Word> {
     let mut words = vec![Word::new(context.lanes.style(&standing.role), &standing.role)];
     let call = standing.call.and_then(|call| context.timeline.call_index(call));
-    let place = match (call.map(|call| context.timeline.calls[call].name()), standing.held) {
+    let name = |call: usize| context.call_name(&context.timeline.calls[call]);
+    let place = match (call.map(name), standing.held) {
         (Some(name), true) => format!("held by the schedule before {name}"),
         (Some(name), false) => format!("in {name}"),
         (None, true) => "held by the schedule".to_string(),
-        (None, false) => "in no call that the lab shows".to_string(),
+        (None, false) => match &standing.syscall {
+            Some(syscall) => format!("in {syscall}"),
+            None => "in no system call: it was computing, or not yet there".to_string(),
+        },
     };
     words.extend(
-        wrap::words(Style::Plain, &place)
-            .into_iter()
-            .enumerate()
-            .map(|(n, w)| w.gap(if n == 0 { 2 } else { 1 })),
+        wrap::words(Style::Plain, &place).into_iter().enumerate().map(|(n, w)| w.gap(if n == 0 { 2 } else { 1 })),
     );
     for (n, kernel) in standing.kernel.iter().enumerate() {
         let owner = kernel::owner(context.timeline, kernel);
-        let whose = if owner == standing.role {
-            String::new()
+        if n == 0 && owner == standing.role {
+            // An empty queue is the answer to why a recv waits, so here it is said.
+            let held = kernel::holds(context.timeline, kernel, true);
+            if let Some(last) = words.last_mut() {
+                last.line.push(Style::Plain, ",");
+            }
+            words.extend(wrap::words(Style::Plain, &held));
         } else {
-            format!("{owner} ")
-        };
-        let held = kernel::holds(context.timeline, kernel);
-        // An empty queue is the answer to why a recv waits, so here it is said.
-        let empty = if n == 0 && kernel.recv_queue == 0 && kernel.state != "LISTEN" {
-            ", 0 B queued"
-        } else {
-            ""
-        };
-        words.push(Word::new(Style::Dim, "·"));
-        words.extend(wrap::words(Style::Dim, &format!("{whose}{held}{empty}")));
+            let held = kernel::holds(context.timeline, kernel, false);
+            words.push(Word::new(Style::Dim, "·"));
+            words.extend(wrap::words(Style::Dim, &format!("{owner} {held}")));
+        }
     }
     words
 }
@@ -119,16 +110,10 @@ fn crashes(context: &Context) -> Vec<Line> {
             },
         ));
         if !printed.is_empty() {
-            let more = if printed.len() > LAST_LINES {
-                "; the last it wrote to stderr:"
-            } else {
-                "; it wrote to stderr:"
-            };
+            let more =
+                if printed.len() > LAST_LINES { "; the last it wrote to stderr:" } else { "; it wrote to stderr:" };
             words.extend(
-                wrap::words(Style::Plain, more)
-                    .into_iter()
-                    .enumerate()
-                    .map(|(n, w)| w.gap(usize::from(n > 0))),
+                wrap::words(Style::Plain, more).into_iter().enumerate().map(|(n, w)| w.gap(usize::from(n > 0))),
             );
         }
         lines.extend(wrap::wrap(&words, width, 2));

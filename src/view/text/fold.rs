@@ -31,19 +31,14 @@ pub(super) struct Folds {
 
 pub(super) fn find(timeline: &Timeline) -> Folds {
     let calls = &timeline.calls;
-    let mut folds = Folds {
-        shown: HashMap::new(),
-        hidden: vec![false; calls.len()],
-    };
+    let mut folds = Folds { shown: HashMap::new(), hidden: vec![false; calls.len()] };
     let mut threads: Vec<Vec<usize>> = Vec::new();
     let mut index: HashMap<(&str, i32), usize> = HashMap::new();
     for (number, call) in calls.iter().enumerate() {
-        let thread = *index
-            .entry((call.enter.role.as_str(), call.enter.tid))
-            .or_insert_with(|| {
-                threads.push(Vec::new());
-                threads.len() - 1
-            });
+        let thread = *index.entry((call.enter.role.as_str(), call.enter.tid)).or_insert_with(|| {
+            threads.push(Vec::new());
+            threads.len() - 1
+        });
         threads[thread].push(number);
     }
     for thread in &threads {
@@ -63,12 +58,7 @@ fn fold_thread(calls: &[Call], thread: &[usize], folds: &mut Folds) {
             let first = thread[at + place];
             let last = &calls[thread[at + place + (times - 1) * period]];
             let until = last.exit.as_ref().map_or(last.enter.t, |exit| exit.t);
-            let fold = Fold {
-                last_nth: last.enter.nth,
-                times,
-                until,
-                place: (place, period),
-            };
+            let fold = Fold { last_nth: last.enter.nth, times, until, place: (place, period) };
             folds.shown.insert(first, fold);
         }
         for &hidden in &thread[at + period..at + period * times] {
@@ -99,7 +89,7 @@ fn silent(call: &Call) -> bool {
         .is_some_and(|exit| exit.sock.is_none() && exit.data.as_ref().is_none_or(|data| data.0.is_empty()))
         && call.carried_by.is_empty()
         && call.sources.is_empty()
-        && call.badge.is_none()
+        && (call.badge.is_none() || call.exit.as_ref().is_some_and(|exit| exit.ret == 0))
         && call.hold.is_none()
         && call.enter.name != "close"
 }
@@ -114,20 +104,7 @@ fn same(a: &Call, b: &Call) -> bool {
         && a.enter.sock == b.enter.sock
         && a.enter.args == b.enter.args
         && a.enter.data == b.enter.data
-        && (
-            left.ret,
-            &left.errno,
-            &left.addr,
-            &left.flags,
-            &left.value,
-            &left.kernel,
-        ) == (
-            right.ret,
-            &right.errno,
-            &right.addr,
-            &right.flags,
-            &right.value,
-            &right.kernel,
-        )
+        && (left.ret, &left.errno, &left.addr, &left.flags, &left.value, &left.kernel)
+            == (right.ret, &right.errno, &right.addr, &right.flags, &right.value, &right.kernel)
         && a.restarts.is_empty() == b.restarts.is_empty()
 }

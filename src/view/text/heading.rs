@@ -18,20 +18,11 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
             }
             lines.extend(wrap::wrap(&title, options.width, 2));
             if !story.question.is_empty() {
-                lines.extend(wrap::wrap(
-                    &wrap::words(Style::Plain, &story.question),
-                    options.width,
-                    0,
-                ));
+                lines.extend(wrap::wrap(&wrap::words(Style::Plain, &story.question), options.width, 0));
             }
         }
         None => {
-            let longest = header
-                .roles
-                .iter()
-                .map(|role| super::sanitise::width(&role.name))
-                .max()
-                .unwrap_or(0);
+            let longest = header.roles.iter().map(|role| super::sanitise::width(&role.name)).max().unwrap_or(0);
             for role in &header.roles {
                 let mut line = Line::of(context.lanes.style(&role.name), &role.name);
                 line.pad_to(longest + 2);
@@ -75,11 +66,7 @@ fn place(context: &Context) -> String {
     if wire.mtu != usual && wire.mtu != 0 {
         parts.push(format!("mtu {}", wire.mtu));
     }
-    parts.push(if wire.private {
-        "private network".into()
-    } else {
-        "shared network".into()
-    });
+    parts.push(if wire.private { "private network".into() } else { "shared network".into() });
     if header.tier != 0 {
         parts.push(format!("tier {}", header.tier));
     }

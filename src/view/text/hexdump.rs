@@ -52,10 +52,7 @@ pub(super) fn rows(bytes: &[u8], owners: &[u32], dump: Dump) -> Vec<Line> {
     let tail = (bytes.len() - 1) / per_row * per_row - (LAST_ROWS - 1) * per_row;
     let mut lines = part(&bytes[..head], &owners[..head.min(owners.len())], 0, dump);
     let mut between = Line::of(Style::Plain, &" ".repeat(indent));
-    between.push(
-        Style::Dim,
-        &format!("…       {} bytes in between: --hex all", grouped(tail - head)),
-    );
+    between.push(Style::Dim, &format!("…       {} bytes in between: --hex all", grouped(tail - head)));
     lines.push(between);
     lines.extend(part(&bytes[tail..], owners.get(tail..).unwrap_or(&[]), tail, dump));
     lines
@@ -77,9 +74,7 @@ fn part(bytes: &[u8], owners: &[u32], offset: usize, dump: Dump) -> Vec<Line> {
         .map(|(number, row)| {
             let from = number * dump.per_row;
             let count = bytes.len().saturating_sub(from).min(dump.per_row);
-            let owners: Vec<u32> = (from..from + count)
-                .map(|at| owners.get(at).copied().unwrap_or(0))
-                .collect();
+            let owners: Vec<u32> = (from..from + count).map(|at| owners.get(at).copied().unwrap_or(0)).collect();
             line(row, &owners, dump)
         })
         .collect()
@@ -133,10 +128,7 @@ fn beside(owners: &[u32]) -> Line {
     }
     let mut at = 0;
     while at < owners.len() {
-        let end = owners[at..]
-            .iter()
-            .position(|&owner| owner != owners[at])
-            .map_or(owners.len(), |n| at + n);
+        let end = owners[at..].iter().position(|&owner| owner != owners[at]).map_or(owners.len(), |n| at + n);
         if owners[at] > 0 {
             line.push(Style::Plain, if line.is_empty() { "" } else { " " });
             line.push(Style::Source(owners[at]), &badge(owners[at]));

@@ -7,12 +7,10 @@ use super::wrap::Word;
 use crate::recording::Kernel;
 use crate::timeline::Timeline;
 
-/// One socket: its state and its queues, if there is anything in them.
-pub(super) fn holds(timeline: &Timeline, kernel: &Kernel) -> String {
+/// One socket: its state and its queues, if there is anything in them, or if an empty one is to be named too.
+pub(super) fn holds(timeline: &Timeline, kernel: &Kernel, empty_too: bool) -> String {
     let mut parts = vec![kernel.state.clone()];
-    let datagram = timeline
-        .socket(kernel.sock)
-        .is_some_and(|socket| socket.kind == "dgram");
+    let datagram = timeline.socket(kernel.sock).is_some_and(|socket| socket.kind == "dgram");
     let bytes = |n: u32| format!("{} B", grouped(n as usize));
     if kernel.state == "LISTEN" {
         if kernel.recv_queue > 0 {
@@ -26,7 +24,7 @@ pub(super) fn holds(timeline: &Timeline, kernel: &Kernel) -> String {
             None => {}
         }
     } else {
-        if kernel.recv_queue > 0 {
+        if kernel.recv_queue > 0 || empty_too {
             parts.push(format!("{} queued", bytes(kernel.recv_queue)));
         }
         if kernel.send_queue > 0 {
@@ -38,9 +36,11 @@ pub(super) fn holds(timeline: &Timeline, kernel: &Kernel) -> String {
 
 /// The role that has the socket.
 pub(super) fn owner(timeline: &Timeline, kernel: &Kernel) -> String {
-    timeline
-        .socket(kernel.sock)
-        .map_or_else(|| format!("socket {}", kernel.sock), |socket| socket.role.clone())
+    match timeline.socket(kernel.sock) {
+        Some(socket) if socket.listening => format!("{}'s listener", socket.role),
+        Some(socket) => socket.role.clone(),
+        None => format!("socket {}", kernel.sock),
+    }
 }
 
 /// The row below a call; none when nothing was recorded.
@@ -55,7 +55,7 @@ pub(super) fn words(context: &Context, call: usize) -> Option<Vec<Word>> {
             words.push(Word::new(Style::Dim, "·"));
         }
         let mut line = Line::of(Style::Dim, &owner(context.timeline, kernel));
-        line.push(Style::Dim, &format!(" {}", holds(context.timeline, kernel)));
+        line.push(Style::Dim, &format!(" {}", holds(context.timeline, kernel, false)));
         words.push(Word { gap: 1, line });
     }
     Some(words)

@@ -29,10 +29,7 @@ pub(super) struct Lanes {
 
 impl Lanes {
     pub(super) fn new(timeline: &Timeline) -> Lanes {
-        let mut lanes = Lanes {
-            roles: Vec::new(),
-            index: HashMap::new(),
-        };
+        let mut lanes = Lanes { roles: Vec::new(), index: HashMap::new() };
         for role in &timeline.header.roles {
             lanes.add(&role.name);
         }
@@ -57,11 +54,7 @@ impl Lanes {
         if let Some(&known) = self.index.get(name) {
             return known;
         }
-        self.roles.push(Role {
-            name: name.to_string(),
-            side: Side::Left,
-            tasks: HashMap::new(),
-        });
+        self.roles.push(Role { name: name.to_string(), side: Side::Left, tasks: HashMap::new() });
         self.index.insert(name.to_string(), self.roles.len() - 1);
         self.roles.len() - 1
     }
@@ -88,11 +81,7 @@ impl Lanes {
                 .filter(|call| call.enter.name == "bind")
                 .filter_map(|call| Some((call.enter.args.addr.as_deref()?, *self.index.get(&call.enter.role)?)))
                 .collect();
-            for call in timeline
-                .calls
-                .iter()
-                .filter(|call| matches!(call.enter.name.as_str(), "connect" | "sendto"))
-            {
+            for call in timeline.calls.iter().filter(|call| matches!(call.enter.name.as_str(), "connect" | "sendto")) {
                 let target = call.enter.args.addr.as_deref().and_then(|addr| bound.get(addr));
                 if let Some(&role) = target.filter(|&&role| self.roles[role].name != call.enter.role) {
                     serves[role] = true;
@@ -100,11 +89,7 @@ impl Lanes {
             }
         }
         if serves.iter().all(|&serves| serves) && serves.len() > 1 {
-            serves = if named.contains(&false) {
-                named
-            } else {
-                (0..serves.len()).map(|n| n > 0).collect()
-            };
+            serves = if named.contains(&false) { named } else { (0..serves.len()).map(|n| n > 0).collect() };
             if !serves.contains(&true) {
                 serves = (0..serves.len()).map(|n| n > 0).collect();
             }

@@ -9,11 +9,7 @@ pub(super) fn table(frame: &[u8], width: usize, indent: usize) -> Vec<Line> {
     let layers = wire::layers(frame);
     let fields = || layers.iter().flat_map(|layer| layer.fields.iter());
     let ranges = fields().map(|field| range(&field.range).len()).max().unwrap_or(0);
-    let names = fields()
-        .map(|field| field.name.chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(width / 3);
+    let names = fields().map(|field| field.name.chars().count()).max().unwrap_or(0).min(width / 3);
     let mut lines = Vec::new();
     for layer in &layers {
         let mut head = Line::of(Style::Plain, &" ".repeat(indent));

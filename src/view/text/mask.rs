@@ -7,16 +7,8 @@
 /// Ports the kernel gives to sockets that did not ask for one (`ip_local_port_range`, Linux default).
 const EPHEMERAL: std::ops::RangeInclusive<u32> = 32768..=60999;
 /// Fields whose values are chosen anew in each run.
-const CHOSEN: &[&str] = &[
-    "sequence",
-    "acknowledg",
-    "checksum",
-    "identification",
-    "timestamp",
-    "source port",
-    "flow label",
-    "options",
-];
+const CHOSEN: &[&str] =
+    &["sequence", "acknowledg", "checksum", "identification", "timestamp", "source port", "flow label", "options"];
 
 /// The page with everything volatile replaced by `-` (times), `P` (ports) and `#` (chosen values).
 pub fn masked(page: &str) -> String {
@@ -33,23 +25,15 @@ fn mask_field(line: &str) -> String {
     let Some((range, rest)) = trimmed.split_once("  ") else {
         return line.to_string();
     };
-    let is_range = range
-        .split_once("..")
-        .is_some_and(|(a, b)| a.parse::<u32>().is_ok() && b.parse::<u32>().is_ok());
-    if !is_range
-        || !CHOSEN
-            .iter()
-            .any(|name| rest.trim_start().to_ascii_lowercase().starts_with(name))
-    {
+    let is_range = range.split_once("..").is_some_and(|(a, b)| a.parse::<u32>().is_ok() && b.parse::<u32>().is_ok());
+    if !is_range || !CHOSEN.iter().any(|name| rest.trim_start().to_ascii_lowercase().starts_with(name)) {
         return line.to_string();
     }
     let Some(gap) = rest.trim_start().find("  ") else {
         return line.to_string();
     };
     let value = line.len() - rest.trim_start().len() + gap;
-    let masked = line[value..]
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { '#' } else { c });
+    let masked = line[value..].chars().map(|c| if c.is_ascii_alphanumeric() { '#' } else { c });
     // The number of digits differs too.
     let mut text = line[..value].to_string();
     let mut last = ' ';
@@ -85,7 +69,7 @@ fn mask_times(line: &str) -> String {
             if leading && unit != " ms" {
                 // Right-aligned: the number of its digits is taken up by the spaces before it.
                 out.truncate(out.len() - start);
-                out.push_str(&" ".repeat((end - 4).max(0)));
+                out.push_str(&" ".repeat(end - 4));
                 out.push_str("-.--");
             } else {
                 out.push_str("-.--");
@@ -107,10 +91,7 @@ fn mask_ports(line: &str) -> String {
         let (before, after) = rest.split_at(colon + 1);
         out.push_str(before);
         let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-        let port = after[..digits]
-            .parse::<u32>()
-            .ok()
-            .filter(|port| EPHEMERAL.contains(port));
+        let port = after[..digits].parse::<u32>().ok().filter(|port| EPHEMERAL.contains(port));
         if port.is_some() {
             out.push_str("PPPPP");
             rest = &after[digits..];
@@ -135,14 +116,8 @@ mod tests {
                 "        recv[4..9] = 0  the same 6 times, until 5012.33 ms\n",
                 "        recv[4..9] = 0  the same 6 times, until -.-- ms\n",
             ),
-            (
-                "    0000:   68 65 6c 6c                hell\n",
-                "    0000:   68 65 6c 6c                hell\n",
-            ),
-            (
-                "        30..34  sequence number  123456  x\n",
-                "        30..34  sequence number  #  #\n",
-            ),
+            ("    0000:   68 65 6c 6c                hell\n", "    0000:   68 65 6c 6c                hell\n"),
+            ("        30..34  sequence number  123456  x\n", "        30..34  sequence number  #  #\n"),
             ("  prints \"pi is 3.14\"\n", "  prints \"pi is 3.14\"\n"),
         ] {
             assert_eq!(masked(line), expected);

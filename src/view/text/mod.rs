@@ -7,6 +7,7 @@
 mod badges;
 mod bytes;
 mod calls;
+mod columns;
 mod context;
 mod ended;
 mod fold;
@@ -84,9 +85,9 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     let mut context = Context::new(timeline, &options, &lanes, &folds);
     let (first, last) = shown(rows.len(), &options);
     let drawn: Vec<Row> = rows[..first].iter().chain(&rows[last..]).copied().collect();
-    grid::settle(&mut context, &drawn);
+    columns::settle(&mut context, &drawn);
 
-    let mut conclusion = ended::lines(&context);
+    let mut conclusion = Vec::new();
     if !verdicts.is_empty() {
         conclusion.extend(seen::seen(verdicts, options.width));
     }
@@ -94,33 +95,22 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     conclusion.extend(seen::next(story.map_or(&[], |story| &story.next), options.width));
 
     let mut page = String::new();
-    heading::lines(&context)
-        .iter()
-        .for_each(|line| line.clone().cut(options.width).paint(options.color, &mut page));
+    heading::lines(&context).iter().for_each(|line| line.clone().cut(options.width).paint(options.color, &mut page));
     page.push('\n');
     draw(&context, &drawn, (first, last), &mut page);
-    for section in [
-        bytes::on_the_wire(&context),
-        bytes::in_the_programs(&context),
-        conclusion,
-    ] {
+    for section in [bytes::on_the_wire(&context), bytes::in_the_programs(&context), ended::lines(&context), conclusion]
+    {
         if !section.is_empty() {
             page.push('\n');
         }
-        section
-            .into_iter()
-            .for_each(|line| line.cut(options.width).paint(options.color, &mut page));
+        section.into_iter().for_each(|line| line.cut(options.width).paint(options.color, &mut page));
     }
     page
 }
 
 /// Where the first part of the rows ends and where the last part begins.
 fn shown(rows: usize, options: &Options) -> (usize, usize) {
-    if rows <= MOST_ROWS || options.hex == HexBytes::All {
-        (rows, rows)
-    } else {
-        (FIRST_ROWS, rows - LAST_ROWS)
-    }
+    if rows <= MOST_ROWS || options.hex == HexBytes::All { (rows, rows) } else { (FIRST_ROWS, rows - LAST_ROWS) }
 }
 
 fn draw(context: &Context, drawn: &[Row], (first, last): (usize, usize), page: &mut String) {
@@ -133,10 +123,7 @@ fn draw(context: &Context, drawn: &[Row], (first, last): (usize, usize), page: &
     }
     for (number, row) in drawn.iter().enumerate() {
         if number == first && last > first {
-            let text = format!(
-                "… {} rows left out: --hex all shows every row",
-                numbers::grouped(last - first)
-            );
+            let text = format!("… {} rows left out: --hex all shows every row", numbers::grouped(last - first));
             paint(grid.remark(&text), page);
         }
         paint(grid.draw(row), page);

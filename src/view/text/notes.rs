@@ -13,20 +13,13 @@ pub(super) struct Note {
 
 impl Note {
     fn new(full: &str, short: &str) -> Note {
-        Note {
-            full: full.to_string(),
-            short: short.to_string(),
-        }
+        Note { full: full.to_string(), short: short.to_string() }
     }
 
     pub(super) fn words(&self, full: bool) -> Vec<Word> {
         let text = format!("({})", if full { &self.full } else { &self.short });
         let words = wrap::words(Style::Dim, &text);
-        words
-            .into_iter()
-            .enumerate()
-            .map(|(n, word)| if n == 0 { word.gap(2) } else { word })
-            .collect()
+        words.into_iter().enumerate().map(|(n, word)| if n == 0 { word.gap(2) } else { word }).collect()
     }
 }
 
@@ -47,11 +40,7 @@ pub(super) fn note(context: &Context, index: usize) -> Option<Note> {
         return None;
     }
     if receives(name) {
-        return if exit.ret == 0 {
-            nothing(context, index)
-        } else {
-            truncated(context, call)
-        };
+        return if exit.ret == 0 { nothing(context, index) } else { truncated(context, call) };
     }
     if sends(name) {
         return sent(context, call);
@@ -77,11 +66,8 @@ fn nothing(context: &Context, index: usize) -> Option<Note> {
 /// A datagram that was longer than the room for it.
 fn truncated(context: &Context, call: &Call) -> Option<Note> {
     let exit = call.exit.as_ref()?;
-    let flag = |flags: &Option<String>, name: &str| {
-        flags
-            .as_deref()
-            .is_some_and(|flags| flags.split('|').any(|f| f == name))
-    };
+    let flag =
+        |flags: &Option<String>, name: &str| flags.as_deref().is_some_and(|flags| flags.split('|').any(|f| f == name));
     let said = flag(&exit.flags, "MSG_TRUNC");
     if !said && context.kind(call) == Some("stream") {
         return None;
@@ -98,30 +84,18 @@ fn truncated(context: &Context, call: &Call) -> Option<Note> {
         _ => None,
     };
     let kept = flag(&call.enter.args.flags, "MSG_PEEK");
-    let fate = if kept {
-        "the rest is still there"
-    } else {
-        "the rest is gone"
+    let fate = if kept { "is still there" } else { "is gone" };
+    let amount = match true_length.filter(|&length| length > got) {
+        Some(length) => format!("of {length}"),
+        None if said => "cut".to_string(),
+        None => return None,
     };
-    match true_length.filter(|&length| length > got) {
-        Some(length) if said => Some(Note::new(
-            &format!("of {length}: {fate}, MSG_TRUNC"),
-            &format!("of {length}: {fate}"),
-        )),
-        Some(length) => Some(Note::new(
-            &format!("of {length}: {fate}"),
-            &format!("of {length}: {fate}"),
-        )),
-        None if said => Some(Note::new(&format!("cut: {fate}, MSG_TRUNC"), &format!("cut: {fate}"))),
-        None => None,
-    }
+    let flag = if said { ", MSG_TRUNC" } else { "" };
+    Some(Note { full: format!("{amount}: the rest {fate}{flag}"), short: format!("{amount}: rest {fate}") })
 }
 
 fn sent_length(call: &Call) -> Option<u64> {
-    call.enter
-        .args
-        .len
-        .or_else(|| call.enter.data.as_ref().map(|data| data.0.len() as u64))
+    call.enter.args.len.or_else(|| call.enter.data.as_ref().map(|data| data.0.len() as u64))
 }
 
 fn sent(context: &Context, call: &Call) -> Option<Note> {
@@ -130,10 +104,7 @@ fn sent(context: &Context, call: &Call) -> Option<Note> {
     let taken = exit.ret.unsigned_abs();
     if asked > taken {
         let rest = asked - taken;
-        return Some(Note::new(
-            &format!("of {asked}: {rest} were not taken"),
-            &format!("of {asked}"),
-        ));
+        return Some(Note::new(&format!("of {asked}: {rest} were not taken"), &format!("of {asked}")));
     }
     let stream = context.kind(call) == Some("stream");
     (asked == 0 && stream).then(|| Note::new("nothing to send", "nothing to send"))

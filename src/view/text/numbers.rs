@@ -16,7 +16,7 @@ pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(' ');
         }
         out.push(digit);
@@ -28,19 +28,10 @@ pub(super) fn grouped(number: usize) -> String {
 pub(super) fn repeated(fold: &Fold) -> Vec<Word> {
     let text = match fold.place {
         (0, 1) => format!("the same {} times, until {} ms", grouped(fold.times), ms(fold.until)),
-        (0, _) => format!("{} times,", grouped(fold.times)),
         (place, length) if place + 1 == length => {
-            format!(
-                "in turn with it {} times, until {} ms",
-                grouped(fold.times),
-                ms(fold.until)
-            )
+            format!("these {length} in turn, {} times, until {} ms", grouped(fold.times), ms(fold.until))
         }
-        _ => format!("in turn with it {} times,", grouped(fold.times)),
+        _ => return Vec::new(),
     };
-    wrap::words(Style::Bold, &text)
-        .into_iter()
-        .enumerate()
-        .map(|(n, w)| if n == 0 { w.gap(2) } else { w })
-        .collect()
+    wrap::words(Style::Bold, &text).into_iter().enumerate().map(|(n, w)| if n == 0 { w.gap(2) } else { w }).collect()
 }

@@ -6,7 +6,7 @@ use super::lanes::{Lanes, Side};
 use super::waits;
 use crate::recording::Nanos;
 use crate::timeline::{Cause, Mark, Moment, Timeline};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Which part of a call a row shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,7 @@ pub(super) fn rows(timeline: &Timeline, lanes: &Lanes) -> (Vec<Row>, Folds) {
         tracks: [0; 2],
         open: BTreeMap::new(),
         called: false,
+        spawned: HashSet::new(),
     };
     for moment in &timeline.moments {
         match *moment {
@@ -83,24 +84,17 @@ struct Builder<'a> {
     /// Calls drawn as spans that have not ended, with their tracks.
     open: BTreeMap<usize, Option<u8>>,
     called: bool,
+    spawned: HashSet<i32>,
 }
 
 impl Builder<'_> {
     fn row(&mut self, t: Nanos) -> &mut Row {
-        self.rows.push(Row {
-            t,
-            cell: None,
-            frame: None,
-            across: None,
-            tracks: self.tracks,
-        });
+        self.rows.push(Row { t, cell: None, frame: None, across: None, tracks: self.tracks });
         self.rows.last_mut().expect("just pushed")
     }
 
     fn side(&self, call: usize) -> Side {
-        self.lanes
-            .side(&self.timeline.calls[call].enter.role)
-            .unwrap_or(Side::Left)
+        self.lanes.side(&self.timeline.calls[call].enter.role).unwrap_or(Side::Left)
     }
 
     fn enter(&mut self, call: usize) {
@@ -111,14 +105,7 @@ impl Builder<'_> {
         let side = self.side(call);
         let t = self.timeline.calls[call].enter.t;
         if !self.waits[call] || self.folds.shown.contains_key(&call) {
-            self.row(t).cell = Some((
-                side,
-                Cell::Call {
-                    call,
-                    part: Part::Whole,
-                    track: None,
-                },
-            ));
+            self.row(t).cell = Some((side, Cell::Call { call, part: Part::Whole, track: None }));
             return;
         }
         let lane = &mut self.tracks[side as usize];
@@ -127,14 +114,7 @@ impl Builder<'_> {
             *lane |= 1 << track;
         }
         self.open.insert(call, track);
-        self.row(t).cell = Some((
-            side,
-            Cell::Call {
-                call,
-                part: Part::Open,
-                track,
-            },
-        ));
+        self.row(t).cell = Some((side, Cell::Call { call, part: Part::Open, track }));
     }
 
     fn exit(&mut self, call: usize) {
@@ -143,14 +123,7 @@ impl Builder<'_> {
         if this.enter.name == "connect" && self.answers(call) {
             let (side, tracks) = (self.side(call), self.tracks);
             if let Some(row) = self.rows.last_mut() {
-                row.cell = Some((
-                    side,
-                    Cell::Call {
-                        call,
-                        part: Part::Close,
-                        track,
-                    },
-                ));
+                row.cell = Some((side, Cell::Call { call, part: Part::Close, track }));
                 row.tracks = tracks;
             }
             self.open.remove(&call);
@@ -162,11 +135,7 @@ impl Builder<'_> {
 
     /// True when the last row is nothing but the last frame of a handshake which this call ends with.
     fn answers(&self, call: usize) -> bool {
-        let Some(row) = self
-            .rows
-            .last()
-            .filter(|row| row.cell.is_none() && row.across.is_none())
-        else {
+        let Some(row) = self.rows.last().filter(|row| row.cell.is_none() && row.across.is_none()) else {
             return false;
         };
         let Some(frame) = row.frame.map(|frame| &self.timeline.frames[frame]) else {
@@ -191,14 +160,7 @@ impl Builder<'_> {
     fn frame(&mut self, frame: usize) {
         let this = &self.timeline.frames[frame];
         let beside = match (&this.cause, self.rows.last()) {
-            (
-                Cause::Call { call, later: false, .. },
-                Some(Row {
-                    cell: Some((_, cell)),
-                    frame: None,
-                    ..
-                }),
-            ) => {
+            (Cause::Call { call, later: false, .. }, Some(Row { cell: Some((_, cell)), frame: None, .. })) => {
                 matches!(cell, Cell::Call { call: drawn, .. } if drawn == call)
             }
             _ => false,
@@ -215,7 +177,14 @@ impl Builder<'_> {
         let t = super::marks::time(this);
         match this {
             // Starting is only news once something has happened; the rest is told by the rows that follow.
-            Mark::Spawn(_) | Mark::Exec(_) if !self.called => return,
+            Mark::Spawn(spawn) => {
+                self.spawned.insert(spawn.pid);
+                if !self.called {
+                    return;
+                }
+            }
+            // A role begins with the exec of its own command, which its header names.
+            Mark::Exec(exec) if self.spawned.remove(&exec.pid) => return,
             Mark::Released(_) => return,
             Mark::Held(_) | Mark::Action(_) | Mark::Notice(_) => {
                 self.row(t).across = Some(mark);

@@ -12,11 +12,7 @@ pub(super) fn char_width(c: char) -> usize {
 
 /// Columns of a text. Summed by character: sequences that a terminal may draw narrower never count as less.
 pub(super) fn width(text: &str) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        text.chars().map(char_width).sum()
-    }
+    if text.is_ascii() { text.len() } else { text.chars().map(char_width).sum() }
 }
 
 /// Characters that control the terminal, change the direction of text, hide, or change the width of their neighbour.
@@ -43,11 +39,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
         let zero = char_width(c) == 0;
         marks = if zero { marks + 1 } else { 0 };
         // A mark at the very start would combine with whatever the lab printed before it.
-        if is_unsafe(c) || (zero && marks > MARKS) {
-            escape(c, &mut out)
-        } else {
-            out.push(c)
-        }
+        if is_unsafe(c) || (zero && marks > MARKS) { escape(c, &mut out) } else { out.push(c) }
     }
     Cow::Owned(out)
 }

@@ -9,6 +9,7 @@ use crate::recording::{Expect, Next};
 /// Columns of the words in the margin: `seen   `.
 const MARGIN: usize = 7;
 const WITHHELD: &str = "This run did not show what the lesson says, so its explanation is withheld.";
+const UNCHECKED: &str = "(What is marked ? could not be checked in this run.)";
 
 /// Lines with a word in the margin of the first.
 pub(super) fn labelled(label: &str, lines: Vec<Line>, width: usize) -> Vec<Line> {
@@ -27,11 +28,7 @@ pub(super) fn seen(verdicts: &[(Expect, Verdict)], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (expect, verdict) in verdicts {
         let (mark, style) = mark(verdict);
-        let says = if expect.says.is_empty() {
-            &expect.that
-        } else {
-            &expect.says
-        };
+        let says = if expect.says.is_empty() { &expect.that } else { &expect.says };
         let mut words = vec![Word::new(style, mark)];
         words.extend(wrap::words(Style::Plain, says));
         let mut claim = wrap::wrap(&words, room, 2);
@@ -53,18 +50,20 @@ pub(super) fn seen(verdicts: &[(Expect, Verdict)], width: usize) -> Vec<Line> {
         if !verdict.seen {
             lines.extend(below(Style::Plain, "expected:", &expect.that, room));
             if let Some(instead) = &verdict.instead {
-                lines.extend(below(Style::Bad, "instead:", instead, room));
+                let label = if verdict.unknown { "not known:" } else { "instead:" };
+                lines.extend(below(Style::Bad, label, instead, room));
             }
         }
     }
     labelled("seen", lines, width)
 }
 
+/// `?` where the recording cannot tell: that is neither seen nor refuted.
 fn mark(verdict: &Verdict) -> (&'static str, Style) {
-    if verdict.seen {
-        ("✔", Style::Good)
-    } else {
-        ("✘", Style::Bad)
+    match verdict {
+        Verdict { seen: true, .. } => ("✔", Style::Good),
+        Verdict { unknown: true, .. } => ("?", Style::Bold),
+        _ => ("✘", Style::Bad),
     }
 }
 
@@ -85,11 +84,13 @@ pub(super) fn so(context: &Context, verdicts: &[(Expect, Verdict)]) -> Vec<Line>
         return Vec::new();
     };
     let width = context.options.width;
-    let words = if verdicts.iter().all(|(_, verdict)| verdict.seen) {
-        wrap::words(Style::Plain, &story.so)
-    } else {
-        wrap::words(Style::Bad, WITHHELD)
-    };
+    let refuted = verdicts.iter().any(|(_, verdict)| !verdict.seen && !verdict.unknown);
+    let unknown = verdicts.iter().any(|(_, verdict)| verdict.unknown);
+    let mut words = wrap::words(Style::Bad, if refuted { WITHHELD } else { "" });
+    if !refuted && !story.so.is_empty() {
+        words.extend(wrap::words(Style::Dim, if unknown { UNCHECKED } else { "" }));
+        words.extend(wrap::words(Style::Plain, &story.so));
+    }
     if words.is_empty() {
         return Vec::new();
     }
@@ -99,16 +100,9 @@ pub(super) fn so(context: &Context, verdicts: &[(Expect, Verdict)]) -> Vec<Line>
 /// `next`: commands worth trying, with what they show.
 pub(super) fn next(next: &[Next], width: usize) -> Vec<Line> {
     let room = width - MARGIN;
-    let commands: Vec<Line> = next
-        .iter()
-        .map(|next| Line::of(Style::Bold, &format!("lab {}", next.run)))
-        .collect();
+    let commands: Vec<Line> = next.iter().map(|next| Line::of(Style::Bold, &format!("lab {}", next.run))).collect();
     let longest = commands.iter().map(Line::width).max().unwrap_or(0);
-    let widest = next
-        .iter()
-        .map(|next| super::sanitise::width(&next.says))
-        .max()
-        .unwrap_or(0);
+    let widest = next.iter().map(|next| super::sanitise::width(&next.says)).max().unwrap_or(0);
     // Side by side only if the words keep a readable line.
     let beside = longest + 3 + widest.min(30) <= room;
     let mut lines = Vec::new();
@@ -116,11 +110,7 @@ pub(super) fn next(next: &[Next], width: usize) -> Vec<Line> {
         let words = wrap::words(Style::Plain, &next.says);
         if !beside {
             lines.extend(wrap::wrap(&[Word { gap: 0, line: command }], room, 2));
-            lines.extend(
-                below(Style::Plain, "", &next.says, room)
-                    .into_iter()
-                    .filter(|line| line.width() > 2),
-            );
+            lines.extend(below(Style::Plain, "", &next.says, room).into_iter().filter(|line| line.width() > 2));
             continue;
         }
         for (n, text) in wrap::wrap(&words, room - longest - 3, 0).iter().enumerate() {

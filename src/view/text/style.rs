@@ -20,14 +20,8 @@ pub(super) enum Style {
     Source(u32),
 }
 
-const SOURCES: [Color; 6] = [
-    Color::Cyan,
-    Color::Yellow,
-    Color::Magenta,
-    Color::Green,
-    Color::Blue,
-    Color::BrightMagenta,
-];
+const SOURCES: [Color; 6] =
+    [Color::Cyan, Color::Yellow, Color::Magenta, Color::Green, Color::Blue, Color::BrightMagenta];
 const ROLES: [Color; 3] = [Color::BrightCyan, Color::BrightGreen, Color::BrightYellow];
 
 impl Style {
@@ -41,9 +35,7 @@ impl Style {
             Style::Bad => Color::Red.to_fg_str().into_owned(),
             Style::Good => Color::Green.to_fg_str().into_owned(),
             Style::Role(n) => format!("1;{}", ROLES[n % ROLES.len()].to_fg_str()),
-            Style::Source(n) => SOURCES[(n as usize).wrapping_sub(1) % SOURCES.len()]
-                .to_fg_str()
-                .into_owned(),
+            Style::Source(n) => SOURCES[(n as usize).wrapping_sub(1) % SOURCES.len()].to_fg_str().into_owned(),
         })
     }
 }
@@ -74,6 +66,9 @@ impl Line {
     }
 
     fn push_clean(&mut self, style: Style, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         self.width += width(text);
         match self.spans.last_mut() {
             Some((last, so_far)) if *last == style => so_far.push_str(text),
@@ -86,6 +81,22 @@ impl Line {
         self.spans.extend(other.spans.iter().cloned());
     }
 
+    /// Appends another line after so many spaces. Between words of one style the spaces have it too, so that a painted
+    /// sentence is one span.
+    pub(super) fn append_after(&mut self, gap: usize, other: &Line) {
+        let (before, after) = (self.spans.last().map(|span| span.0), other.spans.first().map(|span| span.0));
+        let style = before.filter(|before| Some(*before) == after).unwrap_or(Style::Plain);
+        self.push_clean(style, &" ".repeat(gap));
+        match (self.spans.last_mut(), other.spans.split_first()) {
+            (Some(last), Some((first, rest))) if last.0 == first.0 => {
+                last.1.push_str(&first.1);
+                self.spans.extend(rest.iter().cloned());
+            }
+            _ => self.spans.extend(other.spans.iter().cloned()),
+        }
+        self.width += other.width;
+    }
+
     /// Spaces up to the column; nothing when the line is already there.
     pub(super) fn pad_to(&mut self, column: usize) {
         if column > self.width {
@@ -95,6 +106,10 @@ impl Line {
 
     pub(super) fn width(&self) -> usize {
         self.width
+    }
+
+    pub(super) fn ends_with(&self, end: char) -> bool {
+        self.spans.last().is_some_and(|(_, text)| text.ends_with(end))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -126,17 +141,10 @@ impl Line {
 
     /// Appends the line to the page, without the spaces at its end.
     pub(super) fn paint(&self, color: bool, page: &mut String) {
-        let inked = self
-            .spans
-            .iter()
-            .rposition(|(_, text)| !text.trim_end_matches(' ').is_empty());
+        let inked = self.spans.iter().rposition(|(_, text)| !text.trim_end_matches(' ').is_empty());
         let count = inked.map_or(0, |last| last + 1);
         for (index, (style, text)) in self.spans[..count].iter().enumerate() {
-            let text = if index + 1 == count {
-                text.trim_end_matches(' ')
-            } else {
-                text
-            };
+            let text = if index + 1 == count { text.trim_end_matches(' ') } else { text };
             match style.sgr() {
                 Some(sgr) if color => {
                     page.push_str("\x1b[");

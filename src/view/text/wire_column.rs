@@ -9,9 +9,40 @@ use super::wrap::{self, Word};
 use crate::timeline::{Cause, Frame};
 use crate::wire::{Icmp, Tcp, Transport};
 
-/// Columns of the flags, so that sizes stand below each other.
-const FLAGS: usize = 7;
-const SIZE: usize = 7;
+/// Columns of the parts of a frame, so that sizes, numbers and badges stand below each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Pads {
+    flags: usize,
+    size: usize,
+    seq: usize,
+}
+
+impl Pads {
+    /// What these frames need. A few odd ones do not push all others apart.
+    pub(super) fn of<'a>(frames: impl Iterator<Item = &'a Frame>) -> Pads {
+        let mut pads = Pads::default();
+        for frame in frames {
+            let flags = match &frame.packet.transport {
+                Transport::Tcp(tcp) => {
+                    pads.seq = pads.seq.max(seq_words(frame, tcp).map_or(0, |seq| seq.len()).min(16));
+                    flags(tcp).len()
+                }
+                Transport::Udp(_) => "UDP".len(),
+                _ => continue,
+            };
+            pads.flags = pads.flags.max(flags.min(7));
+            let length = payload_length(frame);
+            if length > 0 {
+                pads.size = pads.size.max(size_words(length).len().min(8));
+            }
+        }
+        pads
+    }
+}
+
+fn size_words(bytes: usize) -> String {
+    format!("{} B", grouped(bytes))
+}
 
 /// The frame within so many columns, on as few lines as possible.
 pub(super) fn lines(context: &Context, index: usize, width: usize) -> Vec<Line> {
@@ -24,16 +55,12 @@ pub(super) fn lines(context: &Context, index: usize, width: usize) -> Vec<Line> 
             return vec![wrap::one_line(&words)];
         }
     }
-    wrap::wrap(&words(context, frame, false), width, 4)
+    wrap::wrap(&words(context, frame, false), width, 2)
 }
 
 /// Columns the frame takes on one line; long ones are expected to wrap.
 pub(super) fn natural(context: &Context, index: usize) -> usize {
-    context
-        .timeline
-        .frames
-        .get(index)
-        .map_or(0, |frame| wrap::total(&words(context, frame, true)))
+    context.timeline.frames.get(index).map_or(0, |frame| wrap::total(&words(context, frame, true)))
 }
 
 /// What is carried behind the transport header, in bytes, including what the capture cut off.
@@ -53,15 +80,11 @@ pub(super) fn flags(tcp: &Tcp) -> String {
         (tcp.ack_flag, "ACK"),
     ];
     let set: Vec<&str> = named.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
-    if set.is_empty() {
-        "no flags".into()
-    } else {
-        set.join(" ")
-    }
+    if set.is_empty() { "no flags".into() } else { set.join(" ") }
 }
 
 /// `seq 1..6`, `seq 0 ack 1`, as far as the connection is known.
-pub(super) fn seq_words(frame: &Frame, tcp: &Tcp) -> Option<String> {
+fn seq_words(frame: &Frame, tcp: &Tcp) -> Option<String> {
     let seq = frame.seq?;
     let length = payload_length(frame) as u64;
     Some(match (length, frame.ack.filter(|_| tcp.ack_flag)) {
@@ -75,17 +98,9 @@ pub(super) fn seq_words(frame: &Frame, tcp: &Tcp) -> Option<String> {
 fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
     let mut words = vec![arrow(context, frame)];
     words.extend(names(context, frame, false));
-    let pad = |text: &str| {
-        if aligned {
-            format!("{text:<FLAGS$}")
-        } else {
-            text.to_string()
-        }
-    };
-    let size = |bytes: usize| {
-        let text = format!("{} B", grouped(bytes));
-        Word::new(Style::Plain, &if aligned { format!("{text:<SIZE$}") } else { text })
-    };
+    let Pads { flags: flag_pad, size: size_pad, seq: seq_pad } = if aligned { context.pads } else { Pads::default() };
+    let pad = |text: &str| format!("{text:<flag_pad$}");
+    let size = |bytes: usize| Word::new(Style::Plain, &format!("{:<size_pad$}", size_words(bytes)));
     let dim = |text: &str| Word::new(Style::Dim, text);
     match &frame.packet.transport {
         Transport::Tcp(tcp) => {
@@ -95,10 +110,10 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
             let seq = seq_words(frame, tcp).filter(|_| context.detail.seq);
             if length > 0 {
                 words.push(size(length));
-            } else if seq.is_some() && aligned {
-                words.push(Word::new(Style::Plain, &" ".repeat(SIZE)));
+            } else if seq.is_some() && size_pad > 0 {
+                words.push(Word::new(Style::Plain, &" ".repeat(size_pad)));
             }
-            words.extend(seq.map(|seq| Word::new(Style::Dim, &if aligned { format!("{seq:<10}") } else { seq })));
+            words.extend(seq.map(|seq| Word::new(Style::Dim, &format!("{seq:<seq_pad$}"))));
             if tcp.window == 0 && !tcp.rst && !tcp.syn {
                 words.push(Word::new(Style::Bad, "window 0"));
             }
@@ -118,11 +133,7 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
                 words.extend(wrap::words(Style::Dim, &cause.name()));
             }
         }
-        Transport::Neighbour => words.push(dim(if frame.record.kind == "ARP" {
-            "ARP"
-        } else {
-            "neighbour discovery"
-        })),
+        Transport::Neighbour => words.push(dim(if frame.record.kind == "ARP" { "ARP" } else { "neighbour discovery" })),
         Transport::Other => {
             let what = fragment(frame).unwrap_or_else(|| frame.record.kind.clone());
             words.push(Word::new(Style::Plain, &what));
@@ -131,16 +142,16 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
     words.extend(names(context, frame, true));
     let numbers = badges::of_sources(context.timeline, &frame.sources);
     if !numbers.is_empty() {
-        words.push(Word {
-            gap: 1,
-            line: badges::line(&numbers),
-        });
+        words.push(Word { gap: 1, line: badges::line(&numbers) });
     }
     if frame.record.again {
         let what = format!("again: {}[{}]", frame.record.kind, frame.record.nth);
-        words.push(Word::new(Style::Bad, &what).gap(2));
+        words.extend(wrap::words(Style::Bad, &what));
     } else if frame.cause == Cause::Timer {
         words.extend(wrap::words(Style::Dim, "(a timer)"));
+    } else if let Cause::End(role) = &frame.cause {
+        // No call asked for it: the kernel closes what a program leaves behind.
+        words.push(Word::new(Style::Dim, &format!("({role} ended)")));
     }
     if let Some(damage) = &frame.packet.damage {
         words.extend(wrap::words(Style::Bad, &format!("damaged: {damage}")));
@@ -172,7 +183,9 @@ fn names(context: &Context, frame: &Frame, after: bool) -> Option<Word> {
         return after.then(|| Word::new(Style::Dim, &format!("{} → {}", ends.0, ends.1)));
     }
     let shared = |role: Option<&str>| side(role).is_some_and(|side| context.lanes.shared(side));
-    let named: Vec<&str> = [from, to].into_iter().filter(|&role| shared(role)).flatten().collect();
+    // Where each role of the left lane talks to one on the right, naming the left one says it all.
+    let implied = |role: Option<&str>| context.one_partner && side(role) == Some(Side::Right) && shared_left(context);
+    let named: Vec<&str> = [from, to].into_iter().filter(|&role| shared(role) && !implied(role)).flatten().collect();
     (after && !named.is_empty()).then(|| {
         let mut line = Line::new();
         for (n, role) in named.iter().enumerate() {
@@ -181,6 +194,10 @@ fn names(context: &Context, frame: &Frame, after: bool) -> Option<Word> {
         }
         Word { gap: 1, line }
     })
+}
+
+fn shared_left(context: &Context) -> bool {
+    context.lanes.shared(Side::Left)
 }
 
 /// `fragment 1480..2960` of a datagram that IP had to divide.

@@ -12,10 +12,7 @@ pub(super) struct Word {
 
 impl Word {
     pub(super) fn new(style: Style, text: &str) -> Word {
-        Word {
-            gap: 1,
-            line: Line::of(style, text),
-        }
+        Word { gap: 1, line: Line::of(style, text) }
     }
 
     pub(super) fn gap(self, gap: usize) -> Word {
@@ -23,25 +20,26 @@ impl Word {
     }
 }
 
+/// The words with the name of their role before them, if there is one.
+pub(super) fn led(lead: &Line, mut words: Vec<Word>) -> Vec<Word> {
+    if !lead.is_empty() {
+        words.insert(0, Word { gap: 1, line: lead.clone() });
+    }
+    words
+}
+
 /// All words on one line.
 pub(super) fn one_line(words: &[Word]) -> Line {
     let mut line = Line::new();
     for word in words {
-        if !line.is_empty() {
-            line.push(Style::Plain, &" ".repeat(word.gap));
-        }
-        line.append(&word.line);
+        line.append_after(if line.is_empty() { 0 } else { word.gap }, &word.line);
     }
     line
 }
 
 /// Width of all words on one line.
 pub(super) fn total(words: &[Word]) -> usize {
-    words
-        .iter()
-        .enumerate()
-        .map(|(n, word)| word.line.width() + if n == 0 { 0 } else { word.gap })
-        .sum()
+    words.iter().enumerate().map(|(n, word)| word.line.width() + if n == 0 { 0 } else { word.gap }).sum()
 }
 
 /// The words on as many lines as they need; lines after the first are indented.
@@ -53,8 +51,7 @@ pub(super) fn wrap(words: &[Word], width: usize, indent: usize) -> Vec<Line> {
         let current = lines.last_mut().expect("there is always a line");
         let gap = if current.is_empty() { 0 } else { word.gap };
         if current.width() + gap + word.line.width() <= width {
-            current.push(Style::Plain, &" ".repeat(gap));
-            current.append(&word.line);
+            current.append_after(gap, &word.line);
             continue;
         }
         let mut rest = word.line.clone();
@@ -63,11 +60,7 @@ pub(super) fn wrap(words: &[Word], width: usize, indent: usize) -> Vec<Line> {
                 lines.push(Line::of(Style::Plain, &" ".repeat(indent)));
             }
             let room = if lines.len() == 1 { width } else { width - indent };
-            let (head, tail) = if rest.width() <= room {
-                (rest, Line::new())
-            } else {
-                rest.split(room)
-            };
+            let (head, tail) = if rest.width() <= room { (rest, Line::new()) } else { rest.split(room) };
             lines.last_mut().expect("there is always a line").append(&head);
             rest = tail;
         }

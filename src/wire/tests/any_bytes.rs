@@ -7,20 +7,11 @@ use proptest::prelude::*;
 /// Everything both readers hand out lies where it must.
 fn holds_together(frame: &[u8]) {
     let packet = Packet::parse(frame);
-    assert!(
-        packet.payload.start <= packet.payload.end && packet.payload.end <= frame.len(),
-        "{packet:?}"
-    );
+    assert!(packet.payload.start <= packet.payload.end && packet.payload.end <= frame.len(), "{packet:?}");
     if let Some(ip) = &packet.ip {
         assert!(ip.range.end <= frame.len(), "{packet:?}");
-        assert!(
-            packet.payload.is_empty() || ip.range.start <= packet.payload.start,
-            "{packet:?}"
-        );
-        assert!(
-            packet.payload.is_empty() || packet.payload.end <= ip.range.end,
-            "{packet:?}"
-        );
+        assert!(packet.payload.is_empty() || ip.range.start <= packet.payload.start, "{packet:?}");
+        assert!(packet.payload.is_empty() || packet.payload.end <= ip.range.end, "{packet:?}");
     }
     if let Transport::Icmp(icmp) = &packet.transport
         && let Some(quoted) = &icmp.quoted
@@ -34,10 +25,7 @@ fn holds_together(frame: &[u8]) {
     packet.endpoints();
     let mut end = 0;
     for layer in layers(frame) {
-        assert!(
-            layer.range.start >= end && layer.range.end <= frame.len(),
-            "layers overlap: {layer:?}"
-        );
+        assert!(layer.range.start >= end && layer.range.end <= frame.len(), "layers overlap: {layer:?}");
         assert!(!layer.range.is_empty(), "{layer:?}");
         end = layer.range.end;
         let mut start = 0;
@@ -56,11 +44,7 @@ fn a_real_frame_cut_at_any_length_holds_together() {
         let frame = bytes(frame);
         for length in 0..=frame.len() {
             holds_together(&frame[..length]);
-            assert_eq!(
-                Packet::parse(&frame[..length]).damage.is_some(),
-                length < frame.len(),
-                "{length} of {frame:?}"
-            );
+            assert_eq!(Packet::parse(&frame[..length]).damage.is_some(), length < frame.len(), "{length} of {frame:?}");
         }
     }
 }

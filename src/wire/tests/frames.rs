@@ -2,11 +2,8 @@
 
 /// Bytes of hex digits.
 pub(super) fn bytes(digits: &str) -> Vec<u8> {
-    let digits: Vec<u8> = digits
-        .bytes()
-        .filter_map(|digit| (digit as char).to_digit(16))
-        .map(|digit| digit as u8)
-        .collect();
+    let digits: Vec<u8> =
+        digits.bytes().filter_map(|digit| (digit as char).to_digit(16)).map(|digit| digit as u8).collect();
     digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 

@@ -10,14 +10,9 @@ use super::{Field, layers};
 /// The field of this name in the layer of this name, the first of them.
 fn field(frame: &[u8], layer: &str, name: &str) -> Field {
     let layers = layers(frame);
-    let mut found = layers
-        .iter()
-        .filter(|found| found.name == layer)
-        .flat_map(|layer| &layer.fields);
+    let mut found = layers.iter().filter(|found| found.name == layer).flat_map(|layer| &layer.fields);
     let found = found.find(|field| field.name == name);
-    found
-        .cloned()
-        .unwrap_or_else(|| panic!("no {layer} {name} in {layers:#?}"))
+    found.cloned().unwrap_or_else(|| panic!("no {layer} {name} in {layers:#?}"))
 }
 
 /// Its value.

@@ -14,18 +14,12 @@ fn a_syn_shows_its_addresses_and_options() {
     let frame = bytes(frames::SYN);
     let packet = Packet::parse(&frame);
     let (src, dst) = packet.endpoints().unwrap();
-    assert_eq!(
-        (src.to_string(), dst.to_string()),
-        ("127.0.0.1:38132".into(), "127.0.0.1:8080".into())
-    );
+    assert_eq!((src.to_string(), dst.to_string()), ("127.0.0.1:38132".into(), "127.0.0.1:8080".into()));
     assert_eq!((packet.kind(), tcp(&packet).flag_names()), ("SYN", "SYN".to_string()));
     assert_eq!((tcp(&packet).mss, tcp(&packet).window_scale), (Some(65495), Some(10)));
     assert_eq!((packet.payload.len(), packet.damage.clone()), (0, None));
     assert_eq!(value(&frame, "TCP", "option: maximum segment size"), "65495 bytes");
-    assert_eq!(
-        value(&frame, "TCP", "option: window scale"),
-        "10 (window counts times 1024, but not in this SYN)"
-    );
+    assert_eq!(value(&frame, "TCP", "option: window scale"), "10 (window counts times 1024, but not in this SYN)");
     assert_eq!(value(&frame, "TCP", "option: SACK permitted"), "yes");
     assert_eq!(value(&frame, "TCP", "option: timestamps"), "value 1935063315, echo 0");
 }
@@ -45,11 +39,9 @@ fn every_field_of_a_syn_names_its_bytes() {
 
 #[test]
 fn kinds_and_flags_follow_the_notation() {
-    for (frame, kind, flags) in [
-        (frames::SYN_ACK, "SYN,ACK", "SYN ACK"),
-        (frames::DATA, "data", "PSH ACK"),
-        (frames::FIN, "FIN", "FIN ACK"),
-    ] {
+    for (frame, kind, flags) in
+        [(frames::SYN_ACK, "SYN,ACK", "SYN ACK"), (frames::DATA, "data", "PSH ACK"), (frames::FIN, "FIN", "FIN ACK")]
+    {
         let packet = Packet::parse(&bytes(frame));
         assert_eq!((packet.kind(), tcp(&packet).flag_names().as_str()), (kind, flags));
     }
@@ -69,12 +61,9 @@ fn kinds_and_flags_follow_the_notation() {
 
 #[test]
 fn the_payload_is_exactly_what_was_sent() {
-    for (frame, payload) in [
-        (frames::DATA, "hello"),
-        (frames::DATAGRAM, "hi"),
-        (frames::DATAGRAM_V6, "hi6"),
-        (frames::FIN, ""),
-    ] {
+    for (frame, payload) in
+        [(frames::DATA, "hello"), (frames::DATAGRAM, "hi"), (frames::DATAGRAM_V6, "hi6"), (frames::FIN, "")]
+    {
         let frame = bytes(frame);
         assert_eq!(&frame[Packet::parse(&frame).payload], payload.as_bytes());
     }
@@ -83,17 +72,11 @@ fn the_payload_is_exactly_what_was_sent() {
 #[test]
 fn a_checksum_is_not_filled_in_or_correct_or_wrong() {
     let mut frame = bytes(frames::DATA);
-    assert_eq!(
-        value(&frame, "TCP", "checksum"),
-        "0xfe2d, not filled in (loopback leaves it to hardware)"
-    );
+    assert_eq!(value(&frame, "TCP", "checksum"), "0xfe2d, not filled in (loopback leaves it to hardware)");
     assert_eq!(value(&frame, "IPv4", "header checksum"), "0x84cf, correct");
     frame[50..52].copy_from_slice(&[0, 1]);
     let wrong = value(&frame, "TCP", "checksum");
-    let right = wrong
-        .strip_prefix("0x0001, wrong (0x")
-        .and_then(|rest| rest.get(..4))
-        .expect(&wrong);
+    let right = wrong.strip_prefix("0x0001, wrong (0x").and_then(|rest| rest.get(..4)).expect(&wrong);
     frame[50..52].copy_from_slice(&bytes(right));
     assert_eq!(value(&frame, "TCP", "checksum"), format!("0x{right}, correct"));
     // The last bit of the payload flips, and the checksum notices.
@@ -104,47 +87,32 @@ fn a_checksum_is_not_filled_in_or_correct_or_wrong() {
 #[test]
 fn a_udp_checksum_may_be_left_out_over_ipv4() {
     let mut frame = bytes(frames::DATAGRAM);
-    assert_eq!(
-        value(&frame, "UDP", "checksum"),
-        "0xfe1d, not filled in (loopback leaves it to hardware)"
-    );
+    assert_eq!(value(&frame, "UDP", "checksum"), "0xfe1d, not filled in (loopback leaves it to hardware)");
     frame[40..42].copy_from_slice(&[0, 0]);
-    assert_eq!(
-        value(&frame, "UDP", "checksum"),
-        "0x0000, none (the sender left it out)"
-    );
+    assert_eq!(value(&frame, "UDP", "checksum"), "0x0000, none (the sender left it out)");
 }
 
 #[test]
 fn an_icmp_error_quotes_the_datagram_it_is_about() {
-    for (error, datagram, port) in [
-        (frames::UNREACHABLE, frames::DATAGRAM, 9),
-        (frames::UNREACHABLE_V6, frames::DATAGRAM_V6, 9),
-    ] {
+    for (error, datagram, port) in
+        [(frames::UNREACHABLE, frames::DATAGRAM, 9), (frames::UNREACHABLE_V6, frames::DATAGRAM_V6, 9)]
+    {
         let (frame, datagram) = (bytes(error), bytes(datagram));
         let packet = Packet::parse(&frame);
         assert_eq!((packet.kind(), packet.damage.as_deref()), ("ICMP", None));
-        let Transport::Icmp(icmp) = &packet.transport else {
-            panic!("{packet:?}")
-        };
+        let Transport::Icmp(icmp) = &packet.transport else { panic!("{packet:?}") };
         assert_eq!(frame[icmp.quoted.clone().unwrap()], datagram[14..]);
         let quoted = packet.quoted(&frame).unwrap();
         assert_eq!(quoted.endpoints().unwrap().1.port(), port);
         assert_eq!(frame[quoted.payload], datagram[Packet::parse(&datagram).payload]);
     }
     let frame = bytes(frames::UNREACHABLE);
-    assert_eq!(
-        layer_names(&frame),
-        ["Ethernet", "IPv4", "ICMPv4", "quoted IPv4", "quoted UDP"]
-    );
+    assert_eq!(layer_names(&frame), ["Ethernet", "IPv4", "ICMPv4", "quoted IPv4", "quoted UDP"]);
     assert_eq!(value(&frame, "ICMPv4", "code"), "3 (port unreachable)");
     assert_eq!(value(&frame, "ICMPv4", "checksum"), "0xceb3, correct");
     assert_eq!(value(&frame, "quoted UDP", "destination port"), "9");
     let frame = bytes(frames::UNREACHABLE_V6);
-    assert_eq!(
-        layer_names(&frame),
-        ["Ethernet", "IPv6", "ICMPv6", "quoted IPv6", "quoted UDP"]
-    );
+    assert_eq!(layer_names(&frame), ["Ethernet", "IPv6", "ICMPv6", "quoted IPv6", "quoted UDP"]);
     assert_eq!(value(&frame, "ICMPv6", "code"), "4 (port unreachable)");
 }
 
@@ -158,10 +126,7 @@ fn a_quote_that_is_cut_short_is_no_damage() {
     let packet = Packet::parse(&frame);
     assert_eq!(packet.damage, None);
     assert_eq!(packet.quoted(&frame).unwrap().endpoints().unwrap().1.port(), 9);
-    assert_eq!(
-        value(&frame, "quoted UDP", "checksum"),
-        "0xfe1d, not checked: bytes are missing"
-    );
+    assert_eq!(value(&frame, "quoted UDP", "checksum"), "0xfe1d, not checked: bytes are missing");
 }
 
 #[test]
@@ -193,10 +158,7 @@ fn with_options(options: &str) -> Vec<u8> {
 fn sack_blocks_and_unknown_options_are_shown() {
     // No operation twice, so that the SACK option's numbers are aligned.
     let frame = with_options("0101 0512 0000000a00000014 000000640000006e");
-    assert_eq!(
-        value(&frame, "TCP", "option: SACK"),
-        "received out of order: 10..20, 100..110"
-    );
+    assert_eq!(value(&frame, "TCP", "option: SACK"), "received out of order: 10..20, 100..110");
     let frame = with_options("fd04 abcd");
     assert_eq!(value(&frame, "TCP", "option"), "number 253: 0xabcd");
     assert_eq!(&frame[Packet::parse(&frame).payload], b"hello");
@@ -231,20 +193,8 @@ fn headers_that_lie_about_their_length_are_named() {
         frame[at] = byte;
         Packet::parse(&frame).damage.expect("damage")
     };
-    assert_eq!(
-        damage(frames::DATA, 46, 0x40),
-        "TCP header says it has 16 bytes, the least is 20"
-    );
-    assert_eq!(
-        damage(frames::DATA, 46, 0xf0),
-        "TCP header says it has 60 bytes, 37 are there"
-    );
-    assert_eq!(
-        damage(frames::DATAGRAM, 39, 7),
-        "UDP header says 7 bytes, the least is 8"
-    );
-    assert_eq!(
-        damage(frames::DATAGRAM, 39, 99),
-        "UDP header says 99 bytes, 10 are there"
-    );
+    assert_eq!(damage(frames::DATA, 46, 0x40), "TCP header says it has 16 bytes, the least is 20");
+    assert_eq!(damage(frames::DATA, 46, 0xf0), "TCP header says it has 60 bytes, 37 are there");
+    assert_eq!(damage(frames::DATAGRAM, 39, 7), "UDP header says 7 bytes, the least is 8");
+    assert_eq!(damage(frames::DATAGRAM, 39, 99), "UDP header says 99 bytes, 10 are there");
 }
