@@ -73,6 +73,8 @@ pub fn milliseconds(seconds: f64) -> u64 {
 /// Runs a plan to its end.
 pub fn record(plan: Plan, args: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {
     let deadline = std::time::Duration::from_millis(plan.deadline_ms + 5_000);
+    // Before the first role runs: a signal that comes early must not end us without a word.
+    let signals = block_signals()?;
     let mut session = match Session::start(&plan, args.tier) {
         Ok(session) => session,
         Err(error) => match error.downcast::<Refused>() {
@@ -90,7 +92,7 @@ pub fn record(plan: Plan, args: &EngineArgs, view: &ViewArgs) -> anyhow::Result<
             sandbox::remedy(refusal)
         );
     }
-    watch_signals(&session)?;
+    watch_signals(&session, signals);
     let mut live = args.talk.as_ref().map(|role| Live::start(&session, role, view));
     let mut recording = Recording { header: session.header.clone(), events: Vec::new() };
     let mut interrupted = false;
@@ -134,13 +136,18 @@ pub fn record(plan: Plan, args: &EngineArgs, view: &ViewArgs) -> anyhow::Result<
     Ok(Outcome::Recorded(recording, if by_person { INTERRUPTED } else { 0 }))
 }
 
-/// Turns SIGINT and SIGTERM into messages. They are blocked in every thread; one thread waits for them.
-fn watch_signals(session: &Session) -> anyhow::Result<()> {
+/// The signals that ask us to end, blocked in this thread and in all that it starts from now on.
+fn block_signals() -> anyhow::Result<SigSet> {
     let mut set = SigSet::empty();
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         set.add(signal);
     }
     set.thread_block().context("blocking signals")?;
+    Ok(set)
+}
+
+/// Turns blocked signals into messages: one thread waits for them.
+fn watch_signals(session: &Session, set: SigSet) {
     let sender = session.sender();
     std::thread::spawn(move || {
         while let Ok(signal) = set.wait() {
@@ -149,7 +156,6 @@ fn watch_signals(session: &Session) -> anyhow::Result<()> {
             }
         }
     });
-    Ok(())
 }
 
 /// `--talk`: what the person types goes to a role, and what happens is told as it happens.

@@ -377,6 +377,9 @@ impl Engine {
                     remote: exit.addr.clone(),
                 };
                 exit.sock = self.created(pid, value as i32, role, &hint);
+                for record in exit.sock.map(|sock| self.sockets.pair_unix(sock)).unwrap_or_default() {
+                    self.emit_socket(Some(record));
+                }
                 if exit.addr.is_none() {
                     exit.addr = exit.sock.and_then(|sock| self.sockets.get(sock).record.remote.clone());
                 }
@@ -384,6 +387,9 @@ impl Engine {
             ("bind", Some(fd), Some(sock)) => self.learned(sock, pid, fd, Told::Local(call.decoded.args.addr.as_ref())),
             ("connect", Some(fd), Some(sock)) => {
                 self.learned(sock, pid, fd, Told::Remote(call.decoded.args.addr.as_ref()));
+                for record in self.sockets.pair_unix(sock) {
+                    self.emit_socket(Some(record));
+                }
             }
             ("listen", _, Some(sock)) => {
                 let fresh = self.sockets.listening(sock);

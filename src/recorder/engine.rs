@@ -439,8 +439,12 @@ impl Engine {
         }
     }
 
-    /// True when a run has clients, all of them have come and gone, and the schedule has nothing left to do.
+    /// True when a run has clients, all of them have come and gone, no server is still on its way to its socket, and the
+    /// schedule has nothing left to do.
     fn only_servers_left(&self) -> bool {
+        if self.roles.iter().any(|role| role.pid.is_some() && !role.ended && !role.ready) {
+            return false;
+        }
         let clients = self.plan.roles.iter().zip(&self.roles).filter(|(plan, _)| !plan.serves());
         let mut any = false;
         for (_, state) in clients {

@@ -6,7 +6,7 @@ use crate::sys::{process, wait};
 use std::time::{Duration, Instant};
 
 /// How long the kernel may take to hand over the last frames, and to end killed processes.
-const LAST_FRAMES: Duration = Duration::from_millis(4);
+const LAST_FRAMES: Duration = Duration::from_millis(500);
 const LAST_ENDS: Duration = Duration::from_secs(2);
 
 impl Engine {
@@ -65,12 +65,17 @@ impl Engine {
         standing
     }
 
-    /// The kernel hands frames over in blocks, up to a millisecond late.
+    /// The kernel hands frames over in blocks, a millisecond late, or later on a busy machine: it is asked whether that
+    /// was all.
     fn last_frames(&mut self) {
         let until = Instant::now() + LAST_FRAMES;
-        while self.sandbox.capture.is_some() && Instant::now() < until {
+        loop {
             self.drain_frames();
-            std::thread::sleep(Duration::from_micros(500));
+            let more = self.sandbox.capture.as_mut().is_some_and(|capture| capture.has_more());
+            if !more || Instant::now() >= until {
+                return;
+            }
+            std::thread::sleep(Duration::from_micros(200));
         }
     }
 

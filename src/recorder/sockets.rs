@@ -216,6 +216,20 @@ impl Sockets {
         [self.get(one).record.clone(), self.get(two).record.clone()]
     }
 
+    /// Links the two ends of a connected AF_UNIX stream socket, when the other end is known. Gives the changed records.
+    pub(crate) fn pair_unix(&mut self, sock: SockId) -> Vec<Socket> {
+        let entry = self.get(sock);
+        if entry.record.family != "unix" || entry.record.kind == "dgram" || entry.record.peer.is_some() {
+            return Vec::new();
+        }
+        let inode = entry.inode;
+        let peer = self.diag.as_mut().and_then(|diag| diag.unix_peer(inode));
+        match peer.and_then(|inode| self.by_inode.get(&inode).copied()) {
+            Some(peer) => self.pair(sock, peer).into(),
+            None => Vec::new(),
+        }
+    }
+
     /// Finds the entry for the other end of a connected stream socket. An end that no process has accepted yet gets an
     /// entry of its own, which accept will find.
     pub(crate) fn other_end(&mut self, sock: SockId, fresh: &mut Option<Socket>) -> Option<SockId> {

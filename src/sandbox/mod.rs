@@ -7,6 +7,7 @@ mod remedy;
 
 use crate::sys::link;
 use crate::sys::packet::Capture;
+use crate::sys::tracee;
 use nix::sched::{CloneFlags, unshare};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -54,6 +55,9 @@ pub struct Sandbox {
     pub(crate) capture: Option<Capture>,
 }
 
+/// The step that every tier needs.
+pub(crate) const TRACE: &str = "trace a program (ptrace)";
+
 /// Enters the given tier with this process. After a refusal the process is in an undefined state and must end.
 pub fn enter(tier: u8, mtu: Option<u32>) -> Result<Sandbox, Refusal> {
     let refused = |step: &str, error: io::Error| Refusal { tier, step: step.into(), error: describe(&error) };
@@ -77,6 +81,7 @@ pub fn enter(tier: u8, mtu: Option<u32>) -> Result<Sandbox, Refusal> {
     } else if mtu.is_some() {
         notes.push("the MTU of a shared loopback is not ours to change".to_string());
     }
+    tracee::probe().map_err(|error| refused(TRACE, error))?;
     let capture = match tier {
         3 => None,
         _ => Some(

@@ -5,11 +5,11 @@ use std::fs;
 
 /// What to do about a refusal on this machine, as sentences with commands; never empty.
 pub fn remedy(refusal: &Refusal) -> String {
-    if refusal.tier >= 2 {
-        return match refusal.tier {
-            2 => "run as root, or give the container CAP_NET_RAW (docker run --cap-add NET_RAW)".into(),
-            _ => ptrace_remedy(),
-        };
+    if refusal.step == super::TRACE {
+        return ptrace_remedy();
+    }
+    if refusal.tier == 2 {
+        return "run as root, or give the container CAP_NET_RAW (docker run --cap-add NET_RAW)".into();
     }
     if refusal.tier == 1 {
         return "root here lacks CAP_SYS_ADMIN (a container?): docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN"

@@ -138,6 +138,67 @@ impl Diag {
     }
 }
 
+/// `struct nlmsghdr` + `struct unix_diag_req`, 40 bytes without padding.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct UnixRequest {
+    len: u32,
+    kind: u16,
+    flags: u16,
+    sequence: u32,
+    port: u32,
+    family: u8,
+    protocol: u8,
+    pad: u16,
+    states: u32,
+    inode: u32,
+    show: u32,
+    cookie: [u32; 2],
+}
+
+impl Diag {
+    /// Inode of the AF_UNIX socket that the one with this inode is connected to.
+    pub(crate) fn unix_peer(&mut self, inode: u64) -> Option<u64> {
+        const UDIAG_SHOW_PEER: u32 = 4;
+        const UNIX_DIAG_PEER: u16 = 2;
+        let request = UnixRequest {
+            len: size_of::<UnixRequest>() as u32,
+            kind: SOCK_DIAG_BY_FAMILY,
+            flags: libc::NLM_F_REQUEST as u16,
+            sequence: 0,
+            port: 0,
+            family: libc::AF_UNIX as u8,
+            protocol: 0,
+            pad: 0,
+            states: u32::MAX,
+            inode: u32::try_from(inode).ok()?,
+            show: UDIAG_SHOW_PEER,
+            cookie: [u32::MAX; 2],
+        };
+        let message = as_bytes(&request);
+        // SAFETY: both buffers are alive and as long as said.
+        let read = unsafe {
+            check(libc::send(self.fd.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) as i64).ok()?;
+            let reply = self.replies.as_mut_ptr().cast();
+            check(libc::recv(self.fd.as_raw_fd(), reply, self.replies.len(), libc::MSG_DONTWAIT) as i64).ok()? as usize
+        };
+        // 16 bytes of header, 16 of struct unix_diag_msg, then attributes: length, type, value.
+        let reply = &self.replies[..read];
+        if reply.get(4..6)? != SOCK_DIAG_BY_FAMILY.to_ne_bytes() {
+            return None;
+        }
+        let mut at = 32;
+        loop {
+            let len = usize::from(u16::from_ne_bytes(reply.get(at..at + 2)?.try_into().ok()?));
+            let kind = u16::from_ne_bytes(reply.get(at + 2..at + 4)?.try_into().ok()?);
+            if kind == UNIX_DIAG_PEER {
+                return Some(u64::from(u32::from_ne_bytes(reply.get(at + 4..at + 8)?.try_into().ok()?)));
+            }
+            at += len.next_multiple_of(4).max(4);
+        }
+    }
+}
+
 fn request(question: &Question, sequence: u32) -> Request {
     let (src, v6) = address(question.local.ip());
     // The lookup of a UDP socket goes by its own address as the *destination* of an incoming datagram since Linux 5.8;
@@ -203,6 +264,16 @@ mod tests {
     use super::*;
     use std::io::Write;
     use std::net::{TcpListener, TcpStream};
+
+    #[test]
+    fn a_unix_socket_knows_the_inode_it_is_connected_to() {
+        use std::os::unix::fs::MetadataExt;
+        let (one, two) = std::os::unix::net::UnixStream::pair().unwrap();
+        let inode = |socket: &std::os::unix::net::UnixStream| {
+            std::fs::metadata(format!("/proc/self/fd/{}", socket.as_raw_fd())).unwrap().ino()
+        };
+        assert_eq!(Diag::open().unwrap().unix_peer(inode(&one)), Some(inode(&two)));
+    }
 
     #[test]
     fn the_kernel_tells_state_and_queue_of_both_ends() {

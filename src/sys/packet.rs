@@ -25,6 +25,9 @@ pub(crate) struct Capture {
     ring: NonNull<u8>,
     /// The block the kernel hands over next.
     next: usize,
+    /// Frames handed over here, captured by the kernel, and dropped by it.
+    handed: u64,
+    seen: u64,
     lost: u64,
 }
 
@@ -74,7 +77,7 @@ impl Capture {
         };
         let ring = (ring != libc::MAP_FAILED).then_some(ring).and_then(|ring| NonNull::new(ring.cast()));
         let ring = ring.ok_or_else(io::Error::last_os_error)?;
-        let capture = Capture { fd, ring, next: 0, lost: 0 };
+        let capture = Capture { fd, ring, next: 0, handed: 0, seen: 0, lost: 0 };
         // SAFETY: an all-zero sockaddr_ll is a valid value of that plain C structure.
         let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
         address.sll_family = libc::AF_PACKET as u16;
@@ -113,15 +116,29 @@ impl Capture {
             let base = self.next * BLOCK;
             // SAFETY: while the block is ours the kernel does not write to it, and it lies within the mapping.
             let block = unsafe { std::slice::from_raw_parts(self.ring.as_ptr().add(base), BLOCK) };
-            frames_of_block(block, &mut each);
+            frames_of_block(block, &mut |frame| {
+                self.handed += 1;
+                each(frame);
+            });
             fence(Ordering::Release);
             self.status().store(libc::TP_STATUS_KERNEL, Ordering::Release);
             self.next = (self.next + 1) % BLOCKS;
         }
     }
 
+    /// True while the kernel has captured frames that it has not handed over yet.
+    pub(crate) fn has_more(&mut self) -> bool {
+        self.count();
+        self.handed + self.lost < self.seen
+    }
+
     /// How many frames the kernel had to drop since the start, because the ring was full.
     pub(crate) fn lost(&mut self) -> u64 {
+        self.count();
+        self.lost
+    }
+
+    fn count(&mut self) {
         // SAFETY: an all-zero tpacket_stats_v3 is a valid value of that plain C structure.
         let mut stats: libc::tpacket_stats_v3 = unsafe { std::mem::zeroed() };
         let mut len = size_of::<libc::tpacket_stats_v3>() as libc::socklen_t;
@@ -136,9 +153,10 @@ impl Capture {
             )
         };
         if read == 0 {
+            // tp_packets counts the dropped ones too: packet(7), PACKET_STATISTICS.
+            self.seen += u64::from(stats.tp_packets);
             self.lost += u64::from(stats.tp_drops);
         }
-        self.lost
     }
 }
 

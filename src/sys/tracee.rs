@@ -52,6 +52,28 @@ pub(crate) fn seize(tid: i32) -> io::Result<()> {
     request(libc::PTRACE_SEIZE, tid, 0, OPTIONS as usize).map(drop)
 }
 
+/// Tries to trace a child that does nothing, and ends it: what a machine that forbids ptrace refuses.
+pub(crate) fn probe() -> io::Result<()> {
+    // SAFETY: the child calls only async-signal-safe functions and never returns.
+    let child = check(i64::from(unsafe { libc::fork() }))? as i32;
+    if child == 0 {
+        // SAFETY: as above.
+        unsafe {
+            libc::pause();
+            libc::_exit(0)
+        }
+    }
+    let seized = seize(child);
+    // SAFETY: `child` is our child and not yet waited for, so the number cannot mean another process.
+    unsafe {
+        libc::kill(child, libc::SIGKILL);
+        let mut status = 0;
+        // A traced child may report a stop before its end.
+        while libc::waitpid(child, &mut status, libc::__WALL) == child && !libc::WIFSIGNALED(status) {}
+    }
+    seized
+}
+
 /// Lets a stopped tracee run until the next call the filter selects; a signal is delivered first unless it is 0.
 pub(crate) fn resume(tid: i32, signal: i32) -> io::Result<()> {
     request(libc::PTRACE_CONT, tid, 0, signal as usize).map(drop)

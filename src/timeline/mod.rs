@@ -23,6 +23,7 @@ pub(crate) mod tests;
 
 pub(crate) use address::{belongs, parse as parse_address};
 
+use crate::notation::NOBODY;
 use crate::recording::{self, CallId, Header, Nanos, SockId};
 use crate::wire::Packet;
 use std::collections::HashMap;
@@ -189,12 +190,27 @@ impl Call {
 }
 
 impl Frame {
-    /// `client>server data[1]`, or the kind alone where the roles are not known.
+    /// `client>server data[1]`; an end that belongs to no program is `nobody`. The kind alone where neither end does.
     pub fn name(&self) -> String {
         let record = &self.record;
         match (&record.from, &record.to) {
-            (Some(from), Some(to)) => format!("{from}>{to} {}[{}]", record.kind, record.nth),
-            _ => format!("{}[{}]", record.kind, record.nth),
+            (None, None) => format!("{}[{}]", record.kind, record.nth),
+            _ => format!("{}>{} {}[{}]", self.from(), self.to(), record.kind, record.nth),
         }
+    }
+
+    /// Bytes of payload on the wire, also when the capture kept fewer.
+    pub fn payload_length(&self) -> u64 {
+        flows::payload_length(self)
+    }
+
+    /// The role that sent it, or `nobody`.
+    pub fn from(&self) -> &str {
+        self.record.from.as_deref().unwrap_or(NOBODY)
+    }
+
+    /// The role it was sent to, or `nobody`.
+    pub fn to(&self) -> &str {
+        self.record.to.as_deref().unwrap_or(NOBODY)
     }
 }

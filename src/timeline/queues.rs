@@ -6,8 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// How many entries that do not match a search passes before it gives up. Keeps a recording linear whose datagrams all
 /// look alike.
 const PATIENCE: usize = 256;
-/// How many bytes of a payload the fingerprint covers.
-const HEAD: usize = 64;
+/// How many bytes of a payload the fingerprint covers: the first fragment holds as many on any link (RFC 791 asks of a
+/// link to carry 68 bytes, 40 of them behind the headers of IP and UDP).
+const HEAD: usize = 32;
 const END: u32 = u32::MAX;
 
 /// Entries are numbered by the caller from 0 in the order of [`Queues::push`].

@@ -3,3 +3,6 @@
 pub mod live;
 pub mod pcapng;
 pub mod text;
+
+#[cfg(test)]
+mod tests;

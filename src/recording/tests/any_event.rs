@@ -175,8 +175,8 @@ fn frame() -> impl Strategy<Value = Event> {
 
 fn end() -> impl Strategy<Value = Event> {
     let reason = prop_oneof![Just(Reason::Done), Just(Reason::Deadline), Just(Reason::Interrupted)];
-    let standing = (text(), any::<i32>(), of(any::<u64>()), any::<bool>(), vec(kernel(), 0..2))
-        .prop_map(|(role, tid, call, held, kernel)| Standing { role, tid, call, held, kernel });
+    let standing = (text(), any::<i32>(), of(any::<u64>()), of(text()), any::<bool>(), vec(kernel(), 0..2))
+        .prop_map(|(role, tid, call, syscall, held, kernel)| Standing { role, tid, call, syscall, held, kernel });
     let lists = (vec(text(), 0..3), vec(standing, 0..3));
     (any::<u64>(), reason, lists, any::<u64>(), any::<u64>(), any::<i64>()).prop_map(
         |(t, reason, (awaited, standing), frames, lost, clock_step_ns)| {

@@ -68,6 +68,7 @@ fn timeline() -> Timeline {
     datagram.record.bytes.0.truncate(62);
     datagram.packet = Packet::parse(&datagram.record.bytes.0);
     Timeline {
+        index: Default::default(),
         header: Header {
             version: 1,
             lab: "0.1.0".into(),

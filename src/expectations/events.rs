@@ -1,0 +1,85 @@
+//! When an event of the notation happened, and which of two came first.
+
+use super::names::{self, no_call, no_frame};
+use super::{Verdict, frames};
+use crate::notation::EventRef;
+use crate::recording::{Ended, Nanos};
+use crate::timeline::{Mark, Timeline};
+
+/// An event that happened.
+pub(super) struct Happened {
+    pub(super) t: Nanos,
+    pub(super) evidence: Vec<String>,
+}
+
+/// When it happened. With several calls or frames it has happened when the last of them has. The error is the verdict
+/// of whatever needs the event: it did not happen, or could not be recorded.
+pub(super) fn find(timeline: &Timeline, event: &EventRef) -> Result<Happened, Verdict> {
+    match event {
+        EventRef::Returned(wanted) => {
+            let found = names::calls(timeline, wanted);
+            let evidence = names::of_calls(found.iter().map(|(_, call)| *call));
+            if let Some(nth) = names::missing(wanted.nth, found.iter().map(|(_, call)| call.enter.nth)) {
+                return Err(Verdict::not(evidence, no_call(timeline, wanted, nth)));
+            }
+            if let Some((_, call)) = found.iter().find(|(_, call)| call.exit.is_none()) {
+                return Err(Verdict::not(evidence, format!("{} never returned", call.name())));
+            }
+            let exits = found.iter().filter_map(|(_, call)| call.exit.as_ref());
+            let t = exits.map(|exit| exit.t).max().unwrap_or_default();
+            Ok(Happened { t, evidence })
+        }
+        EventRef::Entered(wanted) => {
+            let found = names::calls(timeline, wanted);
+            let evidence = names::of_calls(found.iter().map(|(_, call)| *call));
+            if let Some(nth) = names::missing(wanted.nth, found.iter().map(|(_, call)| call.enter.nth)) {
+                return Err(Verdict::not(evidence, no_call(timeline, wanted, nth)));
+            }
+            let t = found.iter().map(|(_, call)| call.enter.t).max().unwrap_or_default();
+            Ok(Happened { t, evidence })
+        }
+        EventRef::Frame(wanted) => {
+            if let Some(verdict) = frames::not_recorded(timeline) {
+                return Err(verdict);
+            }
+            let mut found = names::frames(timeline, wanted);
+            found.retain(|(_, frame)| !frame.record.again);
+            let evidence = names::of_frames(found.iter().map(|(_, frame)| *frame));
+            if let Some(nth) = names::missing(wanted.nth, found.iter().map(|(_, frame)| frame.record.nth)) {
+                return Err(Verdict::not(evidence, no_frame(timeline, wanted, nth)));
+            }
+            let t = found.iter().map(|(_, frame)| frame.record.t).max().unwrap_or_default();
+            Ok(Happened { t, evidence })
+        }
+        EventRef::Exited(role) => match ended(timeline, role) {
+            Some(ended) if !ended.by_lab => Ok(Happened { t: ended.t, evidence: vec![event.to_string()] }),
+            Some(_) => Err(Verdict::not(Vec::new(), format!("the lab ended the {role} when the run was over"))),
+            None => Err(Verdict::not(Vec::new(), format!("the {role} did not end"))),
+        },
+    }
+}
+
+/// The end of a role's program.
+pub(super) fn ended<'a>(timeline: &'a Timeline, role: &str) -> Option<&'a Ended> {
+    timeline.marks.iter().find_map(|mark| match mark {
+        Mark::Ended(ended) if ended.main && ended.role == role => Some(ended),
+        _ => None,
+    })
+}
+
+/// `EVENT before EVENT`
+pub(super) fn before(timeline: &Timeline, first: &EventRef, second: &EventRef) -> Verdict {
+    let (earlier, later) = match (find(timeline, first), find(timeline, second)) {
+        (Ok(earlier), Ok(later)) => (earlier, later),
+        (Err(verdict), Ok(_)) | (Ok(_), Err(verdict)) => return verdict,
+        // One that surely did not happen refutes it, whatever could not be recorded of the other.
+        (Err(one), Err(other)) => return if one.unknown { other } else { one },
+    };
+    let mut evidence = earlier.evidence;
+    evidence.extend(later.evidence.into_iter().filter(|name| !evidence.contains(name)).collect::<Vec<_>>());
+    match earlier.t.cmp(&later.t) {
+        std::cmp::Ordering::Less => Verdict::seen(evidence),
+        std::cmp::Ordering::Equal => Verdict::not(evidence, format!("{first} and {second} came at the same moment")),
+        std::cmp::Ordering::Greater => Verdict::not(evidence, format!("{second} came first, {first} after it")),
+    }
+}

@@ -1,0 +1,55 @@
+//! Golden pages: `LAB_BLESS=1 cargo test --lib view` writes them anew, and a person reads them before they are kept.
+
+use super::stories::{self, Told};
+use super::{Options, plain};
+use crate::view::text::{HexBytes, masked, render};
+use std::path::Path;
+
+fn check(name: &str, (timeline, verdicts): &Told, options: &Options) {
+    let page = render(timeline, verdicts, options);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/view/tests/golden").join(format!("{name}.txt"));
+    if std::env::var_os("LAB_BLESS").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(page == golden, "{name} differs from its golden page; it is now:\n{page}");
+    assert_eq!(masked(&masked(&page)), masked(&page), "masking twice is masking once");
+}
+
+#[test]
+fn three_sends_and_one_recv() {
+    for width in [60, 80, 100, 160] {
+        check(&format!("sticky-{width}"), &stories::sticky(), &plain(width));
+    }
+    check("sticky-color", &stories::sticky(), &Options { color: true, ..plain(80) });
+    check("sticky-kernel", &stories::sticky(), &Options { kernel: true, hex: HexBytes::None, ..plain(80) });
+}
+
+#[test]
+fn every_field_of_every_frame() {
+    check("sticky-layers", &stories::sticky(), &Options { layers: true, hex: HexBytes::All, ..plain(80) });
+}
+
+#[test]
+fn a_run_that_does_not_show_it() {
+    for width in [80, 100] {
+        check(&format!("broken-{width}"), &stories::broken(), &plain(width));
+    }
+}
+
+#[test]
+fn datagrams_to_nobody_and_to_a_small_buffer() {
+    for width in [80, 160] {
+        check(&format!("datagrams-{width}"), &stories::datagrams(), &plain(width));
+    }
+}
+
+#[test]
+fn a_spinning_server_is_two_rows() {
+    check("spinning-80", &stories::spinning(), &plain(80));
+}
+
+#[test]
+fn without_frames_the_wire_says_why() {
+    check("blind-80", &stories::blind(), &plain(80));
+}

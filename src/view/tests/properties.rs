@@ -1,0 +1,179 @@
+//! Any run gives a page: no panic, no line wider than asked, no escape but our own colours.
+
+use super::run::{Run, addr, hex, len};
+use super::{Options, plain};
+use crate::expectations::Verdict;
+use crate::recording::{Ended, Event, Expect, Held, Next, Notice, Output, Reason, Signal, Story, Task};
+use crate::timeline::Moment;
+use crate::view::text::{HexBytes, render};
+use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr;
+
+const ROLES: [&str; 5] = ["server", "client", "client2", "a-role-with-a-very-long-name", "客户"];
+const NAMES: [&str; 9] = ["send", "recv", "sendto", "recvfrom", "accept", "connect", "close", "setsockopt", "poll"];
+
+/// One step of a run: what happens, to whom, with which bytes.
+type Step = (u8, usize, usize, Vec<u8>, String, u32);
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let text = prop_oneof!["[ -~]{0,40}", "\\PC{0,20}", any::<String>()];
+    let bytes = proptest::collection::vec(any::<u8>(), 0..40);
+    let step = (0u8..14, 0..ROLES.len(), 0..NAMES.len(), bytes, text, 0u32..3000);
+    proptest::collection::vec(step, 0..40)
+}
+
+fn run_of(steps: &[Step], text: &str) -> Run {
+    let mut run = Run::new(text, &ROLES[..3]);
+    let mut open = Vec::new();
+    let story = Story {
+        title: text.into(),
+        term: text.into(),
+        question: text.into(),
+        so: text.into(),
+        next: vec![Next { run: text.into(), says: text.into() }],
+        ..Story::default()
+    };
+    run.recording.header.story = (!steps.len().is_multiple_of(3)).then_some(story);
+    for (what, role, name, bytes, text, number) in steps {
+        let (role, t) = (ROLES[*role], run.t);
+        let pid = Run::pid(role);
+        match what {
+            0..=2 => {
+                let call = run.enter(role, NAMES[*name], |e| {
+                    (e.fd, e.sock, e.args) = (Some(*number as i32), Some(number % 4), len(u64::from(*number)));
+                    e.data = hex(bytes).filter(|_| NAMES[*name].starts_with("send"));
+                    e.args.addr = Some(text.clone());
+                });
+                open.push(call);
+            }
+            3 | 4 => {
+                if let Some(call) = open.pop() {
+                    run.exit(call, bytes.len() as i64 - 1, |x| {
+                        x.data = hex(bytes);
+                        x.errno = (bytes.len() == 3).then(|| text.clone());
+                        x.addr = (bytes.len() > 20).then(|| text.clone());
+                    });
+                }
+            }
+            5 => run.tcp("client", "server", "PA", (*number, 1), bytes),
+            6 => run.tcp("server", "client2", "SA", (0, *number), b""),
+            7 => run.udp("client", "server", bytes),
+            8 => run.unreachable("client"),
+            9 => run.frame(None, Some(role), text, bytes.clone()),
+            10 => run.push(Event::Output(Output { t, role: role.into(), stream: "stderr".into(), text: text.clone() })),
+            11 => run.push(Event::Notice(Notice { t, role: Some(role.into()), text: text.clone() })),
+            12 => {
+                let call = u64::from(*number);
+                run.push(Event::Held(Held { t, call, rule: text.clone() }));
+                run.push(Event::Signal(Signal { t, role: role.into(), tid: pid, signal: text.clone() }));
+                run.push(Event::Task(Task { t, role: role.into(), pid, tid: *number as i32, parent: pid }));
+            }
+            _ => {
+                let code = Some(*number as i32);
+                run.push(Event::Ended(Ended {
+                    t,
+                    role: role.into(),
+                    pid,
+                    main: true,
+                    code,
+                    signal: None,
+                    by_lab: false,
+                }));
+            }
+        }
+    }
+    run.socket(1, "server", "listen", None);
+    run.socket(2, "client", "stream", Some("server"));
+    run.socket(3, "client2", "dgram", None);
+    if steps.len().is_multiple_of(2) {
+        run.end(|end| (end.reason, end.awaited) = (Reason::Deadline, vec![text.to_string()]));
+    }
+    run
+}
+
+fn verdicts(text: &str) -> Vec<(Expect, Verdict)> {
+    let verdict = |seen| Verdict {
+        seen,
+        unknown: text.len().is_multiple_of(3),
+        evidence: vec![text.to_string(); 3],
+        instead: Some(text.to_string()),
+    };
+    let expect = Expect { that: text.into(), says: text.into() };
+    vec![(expect.clone(), verdict(true)), (expect, verdict(text.len().is_multiple_of(2)))]
+}
+
+fn sound(page: &str, width: usize) -> Result<(), TestCaseError> {
+    for line in page.lines() {
+        prop_assert!(line.width() <= width, "wider than {width}: {line:?}");
+        prop_assert!(!line.ends_with(' '), "space at the end: {line:?}");
+        prop_assert!(!line.chars().any(char::is_control), "control character: {line:?}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_run_gives_a_page_within_its_width(
+        steps in steps(), text in prop_oneof!["[ -~]{0,60}", any::<String>()], width in 0usize..300, which in 0u8..12,
+    ) {
+        let hex = [HexBytes::Payload, HexBytes::All, HexBytes::None][usize::from(which % 3)];
+        let options = Options { hex, layers: which & 4 != 0, kernel: which & 8 != 0, ..plain(width) };
+        let timeline = run_of(&steps, &text).timeline();
+        let page = render(&timeline, &verdicts(&text), &options);
+        sound(&page, width.clamp(60, 250))?;
+        // The same words with colours, and not a single sequence more than ours.
+        let painted = render(&timeline, &verdicts(&text), &Options { color: true, ..options });
+        prop_assert_eq!(unpainted(&painted), page);
+    }
+
+    #[test]
+    fn a_timeline_that_contradicts_itself_gives_a_page(steps in steps(), shuffle in any::<u64>(), width in 60usize..120) {
+        let mut timeline = run_of(&steps, "x").timeline();
+        let mut seed = shuffle;
+        for index in (1..timeline.moments.len()).rev() {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            timeline.moments.swap(index, (seed >> 33) as usize % (index + 1));
+        }
+        timeline.moments.extend([Moment::Enter(9999), Moment::Exit(9999), Moment::Frame(9999), Moment::Mark(9999)]);
+        sound(&render(&timeline, &[], &plain(width)), width)?;
+    }
+}
+
+/// The page without the sequences the view itself may write: SGR with digits and semicolons.
+fn unpainted(page: &str) -> String {
+    let mut out = String::new();
+    let mut rest = page;
+    while let Some(at) = rest.find("\x1b[") {
+        out.push_str(&rest[..at]);
+        let body = &rest[at + 2..];
+        let end = body.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(0);
+        assert!(body[end..].starts_with('m'), "not a colour: {:?}", &body[..end + 1]);
+        rest = &body[end + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[test]
+fn a_hostile_payload_stays_text() {
+    let mut run = Run::new("\x1b]0;owned\x07", &["server", "client\x1b[2J"]);
+    let call = run.enter("server", "send", |e| (e.data, e.args) = (hex(b"\x1b[2J\r\n\x9b1m"), addr("unix:\x1b[5m")));
+    run.exit(call, 9, |_| {});
+    let page = render(&run.timeline(), &[], &plain(100));
+    assert!(!page.contains('\x1b') && !page.contains('\x07') && !page.contains('\r'));
+    assert!(page.contains("\\x1b[2J\\r\\n\\x9b1m"), "{page}");
+}
+
+/// Not a claim about seconds: a page of many events must simply not take for ever in a debug build.
+#[test]
+fn a_long_run_is_cut_in_the_middle_and_says_so() {
+    let mut run = Run::new("long", &["server", "client"]);
+    for number in 0..6000u32 {
+        run.call("client", "send", 1, |e| (e.data, e.args) = (hex(&number.to_be_bytes()), len(4)));
+    }
+    let page = render(&run.timeline(), &[], &Options { hex: HexBytes::None, ..plain(80) });
+    assert!(page.contains("3 500 rows left out"), "{}", &page[..2000]);
+    assert!(page.lines().count() < 2700 * 2);
+}

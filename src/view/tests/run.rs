@@ -1,0 +1,217 @@
+//! A compact way to write down a run: calls and frames as events, put in order by the real timeline.
+
+use crate::recording::{
+    Args, CallId, End, Enter, Event, Exit, Frame, Header, Hex, Kernel, Nanos, Reason, Recording, Role, Socket, Wire,
+};
+use crate::timeline::Timeline;
+use std::collections::HashMap;
+
+/// A run that is being written down. Time goes on by 20 µs with each event.
+pub(super) struct Run {
+    pub(super) recording: Recording,
+    pub(super) t: Nanos,
+    calls: CallId,
+    frames: u64,
+    nth: HashMap<String, u32>,
+    ports: HashMap<String, u16>,
+}
+
+const STEP: Nanos = 20_000;
+
+impl Run {
+    pub(super) fn new(title: &str, roles: &[&str]) -> Run {
+        let role = |name: &&str| Role { name: name.to_string(), argv: vec!["python3".into(), format!("{name}.py")] };
+        let header = Header {
+            version: 1,
+            lab: "0.1.0".into(),
+            title: title.into(),
+            epoch_ns: 1_700_000_000_000_000_000,
+            kernel: "6.8.0".into(),
+            tier: 0,
+            wire: Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true },
+            roles: roles.iter().map(role).collect(),
+            schedule: Vec::new(),
+            deadline_ns: 5_000_000_000,
+            story: None,
+        };
+        let ports = roles.iter().enumerate().map(|(n, role)| {
+            let port = if role.starts_with("server") { 8080 } else { 41890 + n as u16 };
+            (role.to_string(), port)
+        });
+        let ports = ports.collect();
+        let recording = Recording { header, events: Vec::new() };
+        Run { recording, t: 0, calls: 0, frames: 0, nth: HashMap::new(), ports }
+    }
+
+    pub(super) fn push(&mut self, event: Event) {
+        self.recording.events.push(event);
+        self.t += STEP;
+    }
+
+    fn next(&mut self, what: String) -> u32 {
+        let nth = self.nth.entry(what).or_default();
+        *nth += 1;
+        *nth
+    }
+
+    pub(super) fn pid(role: &str) -> i32 {
+        role.bytes().map(i32::from).sum()
+    }
+
+    pub(super) fn address(&self, role: &str) -> String {
+        format!("127.0.0.1:{}", self.ports[role])
+    }
+
+    pub(super) fn socket(&mut self, sock: u32, role: &str, kind: &str, remote: Option<&str>) {
+        let (local, remote) = (Some(self.address(role)), remote.map(|remote| self.address(remote)));
+        let listening = kind == "listen";
+        let kind = if listening { "stream" } else { kind }.to_string();
+        let (role, family) = (role.to_string(), "inet".to_string());
+        let event = Socket { t: self.t, sock, role, family, kind, local, remote, listening, peer: None };
+        self.recording.events.push(Event::Socket(event));
+    }
+
+    pub(super) fn enter(&mut self, role: &str, name: &str, more: impl FnOnce(&mut Enter)) -> CallId {
+        self.calls += 1;
+        let nth = self.next(format!("{role}.{name}"));
+        let pid = Run::pid(role);
+        let mut enter = Enter {
+            t: self.t,
+            call: self.calls,
+            role: role.into(),
+            pid,
+            tid: pid,
+            name: name.into(),
+            nth,
+            syscall: name.into(),
+            ..Enter::default()
+        };
+        more(&mut enter);
+        self.push(Event::Enter(enter));
+        self.calls
+    }
+
+    pub(super) fn exit(&mut self, call: CallId, ret: i64, more: impl FnOnce(&mut Exit)) {
+        let mut exit = Exit { t: self.t, call, ret, ..Exit::default() };
+        more(&mut exit);
+        self.push(Event::Exit(exit));
+    }
+
+    /// A call that returns at once.
+    pub(super) fn call(&mut self, role: &str, name: &str, ret: i64, more: impl FnOnce(&mut Enter)) -> CallId {
+        let call = self.enter(role, name, more);
+        self.exit(call, ret, |_| {});
+        call
+    }
+
+    pub(super) fn fails(&mut self, role: &str, name: &str, errno: &str, more: impl FnOnce(&mut Enter)) {
+        let call = self.enter(role, name, more);
+        self.exit(call, -1, |exit| exit.errno = Some(errno.into()));
+    }
+
+    /// A TCP segment; `flags` of `S A P F R`, numbers relative to 1000 (from) and 5000 (to).
+    pub(super) fn tcp(&mut self, from: &str, to: &str, flags: &str, (seq, ack): (u32, u32), data: &[u8]) {
+        let base = |role: &str| if role.starts_with("server") { 5000 } else { 1000 };
+        let has = |flag: char| flags.contains(flag);
+        let bits = [('F', 1u8), ('S', 2), ('R', 4), ('P', 8), ('A', 16)];
+        let bits: u8 = bits.iter().filter(|(flag, _)| has(*flag)).map(|(_, bit)| bit).sum();
+        let mut segment = Vec::new();
+        segment.extend(self.ports[from].to_be_bytes());
+        segment.extend(self.ports[to].to_be_bytes());
+        segment.extend((base(from) + seq).to_be_bytes());
+        segment.extend(if has('A') { base(to) + ack } else { 0 }.to_be_bytes());
+        segment.extend([0x50, bits, 0x02, 0x00, 0, 0, 0, 0]);
+        segment.extend(data);
+        let kind = match (has('S'), has('A')) {
+            (true, true) => "SYN,ACK",
+            (true, false) => "SYN",
+            _ if has('R') => "RST",
+            _ if !data.is_empty() => "data",
+            _ if has('F') => "FIN",
+            _ => "ACK",
+        };
+        self.frame(Some(from), Some(to), kind, ip(6, &segment));
+    }
+
+    pub(super) fn udp(&mut self, from: &str, to: &str, data: &[u8]) {
+        let mut datagram = Vec::new();
+        datagram.extend(self.ports[from].to_be_bytes());
+        datagram.extend(self.ports.get(to).copied().unwrap_or(9).to_be_bytes());
+        datagram.extend((8 + data.len() as u16).to_be_bytes());
+        datagram.extend([0, 0]);
+        datagram.extend(data);
+        let to = self.ports.contains_key(to).then_some(to);
+        self.frame(Some(from), to, "datagram", ip(17, &datagram));
+    }
+
+    /// Port unreachable, about the last frame.
+    pub(super) fn unreachable(&mut self, to: &str) {
+        let quoted = self.recording.events.iter().rev().find_map(|event| match event {
+            Event::Frame(frame) => frame.bytes.0.get(14..).map(<[u8]>::to_vec),
+            _ => None,
+        });
+        let mut message = vec![3, 3, 0, 0, 0, 0, 0, 0];
+        message.extend(quoted.unwrap_or_default());
+        self.frame(None, Some(to), "ICMP", ip(1, &message));
+    }
+
+    pub(super) fn frame(&mut self, from: Option<&str>, to: Option<&str>, kind: &str, bytes: Vec<u8>) {
+        self.frames += 1;
+        let nth = self.next(format!("{from:?}>{to:?} {kind}"));
+        let (from, to) = (from.map(str::to_string), to.map(str::to_string));
+        let len = bytes.len() as u32;
+        let (t, frame, kind) = (self.t, self.frames, kind.to_string());
+        self.push(Event::Frame(Frame { t, frame, from, to, kind, nth, again: false, len, bytes: Hex(bytes) }));
+    }
+
+    /// Makes the last frame a retransmission of the frame of its kind with this number.
+    pub(super) fn again(&mut self, number: u32) {
+        if let Some(Event::Frame(frame)) = self.recording.events.last_mut() {
+            (frame.again, frame.nth) = (true, number);
+        }
+    }
+
+    pub(super) fn end(&mut self, more: impl FnOnce(&mut End)) {
+        let mut end = End {
+            t: self.t,
+            reason: Reason::Done,
+            awaited: Vec::new(),
+            standing: Vec::new(),
+            frames: self.frames,
+            lost: 0,
+            clock_step_ns: 0,
+        };
+        more(&mut end);
+        self.push(Event::End(end));
+    }
+
+    pub(super) fn timeline(&self) -> Timeline {
+        Timeline::new(self.recording.clone())
+    }
+}
+
+/// An IPv4 packet between 127.0.0.1 and itself, in an Ethernet frame.
+fn ip(protocol: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0; 12];
+    bytes.extend([8, 0, 0x45, 0]);
+    bytes.extend((20 + payload.len() as u16).to_be_bytes());
+    bytes.extend([0, 1, 0x40, 0, 64, protocol, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1]);
+    bytes.extend(payload);
+    bytes
+}
+
+pub(super) fn hex(bytes: &[u8]) -> Option<Hex> {
+    Some(Hex(bytes.to_vec()))
+}
+
+pub(super) fn len(len: u64) -> Args {
+    Args { len: Some(len), ..Args::default() }
+}
+
+pub(super) fn addr(addr: &str) -> Args {
+    Args { addr: Some(addr.into()), ..Args::default() }
+}
+
+pub(super) fn kernel(sock: u32, state: &str, recv_queue: u32, send_queue: u32) -> Kernel {
+    Kernel { sock, state: state.into(), recv_queue, send_queue, next_datagram: None }
+}

@@ -1,0 +1,154 @@
+//! What the words of a single row need to know about the whole run.
+
+use super::Options;
+use super::fold::Folds;
+use super::lanes::Lanes;
+use super::wire_column::Pads;
+use crate::recording::SockId;
+use crate::timeline::{Call, Timeline};
+use std::collections::{HashMap, HashSet};
+
+/// How much a row says. Each step is taken only when the lanes do not fit otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Detail {
+    /// Hosts are left out of addresses; the heading names the only one there is.
+    pub(super) short_addresses: bool,
+    /// Sequence numbers stand beside the flags.
+    pub(super) seq: bool,
+}
+
+/// Shared by everything that puts rows into words.
+pub(super) struct Context<'a> {
+    pub(super) timeline: &'a Timeline,
+    pub(super) options: &'a Options,
+    pub(super) lanes: &'a Lanes,
+    pub(super) folds: &'a Folds,
+    pub(super) detail: Detail,
+    /// How the parts of frames are aligned.
+    pub(super) pads: Pads,
+    /// The one host of all addresses of the run, as it is written before the port.
+    pub(super) host: Option<String>,
+    names: HashMap<(&'a str, &'a str), Name>,
+    eof_unsure: HashSet<usize>,
+}
+
+#[derive(Default)]
+struct Name {
+    count: u32,
+    fd: Option<i32>,
+    several_fds: bool,
+}
+
+/// Calls that are always written with their number: the bytes of the run are told by it.
+const NUMBERED: &[&str] = &["send", "recv", "sendto", "recvfrom", "sendmsg", "recvmsg"];
+
+impl<'a> Context<'a> {
+    pub(super) fn new(timeline: &'a Timeline, options: &'a Options, lanes: &'a Lanes, folds: &'a Folds) -> Context<'a> {
+        let mut names: HashMap<(&str, &str), Name> = HashMap::new();
+        for call in &timeline.calls {
+            let name = names.entry((&call.enter.role, &call.enter.name)).or_default();
+            name.count += 1;
+            name.several_fds |= name.count > 1 && name.fd != call.enter.fd;
+            name.fd = call.enter.fd;
+        }
+        Context {
+            timeline,
+            options,
+            lanes,
+            folds,
+            pads: Pads::default(),
+            detail: Detail { short_addresses: false, seq: true },
+            host: one_host(timeline),
+            names,
+            eof_unsure: eof_unsure(timeline),
+        }
+    }
+
+    /// `recv[1]`, or `bind` where there is only one.
+    pub(super) fn call_name(&self, call: &Call) -> String {
+        let enter = &call.enter;
+        let several = self.name(call).is_some_and(|name| name.count > 1);
+        let quiet = matches!(enter.name.as_str(), "setsockopt" | "getsockopt" | "close" | "fcntl");
+        if NUMBERED.contains(&enter.name.as_str()) || (several && !quiet) {
+            format!("{}[{}]", enter.name, enter.nth)
+        } else {
+            enter.name.clone()
+        }
+    }
+
+    fn name<'s>(&'s self, call: &'s Call) -> Option<&'s Name> {
+        self.names.get(&(call.enter.role.as_str(), call.enter.name.as_str()))
+    }
+
+    /// True when the role makes this call on several descriptors, so that the row must say on which.
+    pub(super) fn names_fd(&self, call: &Call) -> bool {
+        self.name(call).is_some_and(|name| name.several_fds)
+    }
+
+    /// `127.0.0.1:8080`, or `:8080` where the host goes without saying.
+    pub(super) fn address(&self, address: &str) -> String {
+        match &self.host {
+            Some(host) if self.detail.short_addresses => match address.strip_prefix(host.as_str()) {
+                Some(rest) if rest.starts_with(':') => rest.to_string(),
+                _ => address.to_string(),
+            },
+            _ => address.to_string(),
+        }
+    }
+
+    /// `stream`, `dgram` … of the call's socket.
+    pub(super) fn kind(&self, call: &Call) -> Option<&str> {
+        call.enter.sock.and_then(|sock| self.timeline.socket(sock)).map(|socket| socket.kind.as_str())
+    }
+
+    /// False when a recv returned 0 for another reason than the peer's close: after a reset, or after the program's own
+    /// shutdown.
+    pub(super) fn peer_closed(&self, call: usize) -> bool {
+        !self.eof_unsure.contains(&call)
+    }
+}
+
+fn eof_unsure(timeline: &Timeline) -> HashSet<usize> {
+    let mut over: HashSet<SockId> = HashSet::new();
+    let mut unsure = HashSet::new();
+    for (index, call) in timeline.calls.iter().enumerate() {
+        let (Some(sock), Some(exit)) = (call.enter.sock, &call.exit) else {
+            continue;
+        };
+        let shut = call.enter.name == "shutdown" && call.enter.args.how.as_deref() != Some("SHUT_WR");
+        let failed = matches!(exit.errno.as_deref(), Some("ECONNRESET" | "ECONNREFUSED" | "EPIPE" | "ETIMEDOUT"));
+        if exit.ret == 0 && over.contains(&sock) {
+            unsure.insert(index);
+        }
+        if (shut && exit.errno.is_none()) || failed {
+            over.insert(sock);
+        }
+    }
+    unsure
+}
+
+fn one_host(timeline: &Timeline) -> Option<String> {
+    let mut only: Option<&str> = None;
+    let sockets = timeline.sockets.iter().flat_map(|socket| [socket.local.as_deref(), socket.remote.as_deref()]);
+    let calls = timeline
+        .calls
+        .iter()
+        .flat_map(|call| [call.enter.args.addr.as_deref(), call.exit.as_ref().and_then(|exit| exit.addr.as_deref())]);
+    for address in sockets.chain(calls).flatten() {
+        // The wildcard is not a host of its own, and keeps its name in every row.
+        let Some((host, _)) = address.rsplit_once(':').filter(|(host, _)| is_host(host)) else {
+            continue;
+        };
+        match only {
+            None => only = Some(host),
+            Some(known) if known == host => {}
+            Some(_) => return None,
+        }
+    }
+    only.map(str::to_string)
+}
+
+fn is_host(host: &str) -> bool {
+    host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| !ip.is_unspecified())
+        || (host.starts_with('[') && host.ends_with(']') && host != "[::]")
+}

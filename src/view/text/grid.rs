@@ -1,0 +1,240 @@
+//! Rows → lines: what stands in which column.
+
+use super::columns::Columns;
+use super::context::Context;
+use super::lanes::{Role, Side};
+use super::rows::{Cell, Part, Row};
+use super::style::{Line, Style};
+use super::wrap::{self, Word};
+use super::{calls, kernel, marks, numbers, wire_column};
+use crate::recording::Nanos;
+
+/// The drawn part of the timeline.
+pub(super) struct Grid<'a> {
+    context: &'a Context<'a>,
+    columns: Columns,
+    last_time: Option<String>,
+    last_kernel: String,
+}
+
+impl<'a> Grid<'a> {
+    /// A grid for these rows; `rows` are only those that will be drawn.
+    pub(super) fn new(context: &'a Context<'a>, rows: &[Row]) -> Grid<'a> {
+        Grid { context, columns: Columns::new(context, rows), last_time: None, last_kernel: String::new() }
+    }
+
+    /// The names above the lanes.
+    pub(super) fn head(&self) -> Line {
+        let mut line = Line::of(Style::Dim, &format!("{:>1$}", "ms", self.columns.time));
+        line.pad_to(self.columns.lane_start(Side::Left));
+        let names = |side: Side, line: &mut Line| {
+            let mut named = Line::new();
+            named.pad_to(2 * self.columns.tracks[side as usize]);
+            for (n, Role { name, .. }) in self.context.lanes.on(side).enumerate() {
+                named.push(Style::Dim, if n > 0 { " · " } else { "" });
+                named.push(self.context.lanes.style(name), name);
+            }
+            line.append(&named.cut(self.columns.lane_width(side)));
+        };
+        names(Side::Left, &mut line);
+        line.pad_to(self.columns.wire_start());
+        line.push(Style::Bold, "wire");
+        line.pad_to(self.columns.lane_start(Side::Right));
+        names(Side::Right, &mut line);
+        line.cut(self.columns.width)
+    }
+
+    /// A remark that stands in the wire's column.
+    pub(super) fn on_the_wire(&self, text: &str) -> Vec<Line> {
+        let words = wrap::words(Style::Dim, text);
+        wrap::wrap(&words, self.columns.wire, 0)
+            .iter()
+            .map(|part| self.compose(Line::new(), Line::new(), part, Line::new()))
+            .collect()
+    }
+
+    /// A remark in the middle of the rows, over the whole width.
+    pub(super) fn remark(&self, text: &str) -> Vec<Line> {
+        self.indented(&wrap::wrap(
+            &wrap::words(Style::Bold, text),
+            self.columns.width - self.columns.lane_start(Side::Left),
+            5,
+        ))
+    }
+
+    fn indented(&self, lines: &[Line]) -> Vec<Line> {
+        let indent = |line: &Line| {
+            let mut whole = Line::new();
+            whole.pad_to(self.columns.lane_start(Side::Left));
+            whole.append(line);
+            whole.cut(self.columns.width)
+        };
+        lines.iter().map(indent).collect()
+    }
+
+    fn compose(&self, time: Line, left: Line, wire: &Line, right: Line) -> Line {
+        let mut line = time;
+        line.pad_to(self.columns.lane_start(Side::Left));
+        line.append(&left.cut(self.columns.left));
+        line.pad_to(self.columns.wire_start());
+        line.append(&wire.clone().cut(self.columns.wire));
+        if !right.is_empty() {
+            line.pad_to(self.columns.lane_start(Side::Right));
+            line.append(&right.cut(self.columns.right));
+        }
+        line.cut(self.columns.width)
+    }
+
+    fn time(&mut self, t: Nanos) -> Line {
+        let text = format!("{:>1$}", numbers::ms(t), self.columns.time);
+        if self.last_time.as_ref() == Some(&text) {
+            return Line::new();
+        }
+        self.last_time = Some(text.clone());
+        Line::of(Style::Dim, &text)
+    }
+
+    /// The lines of one row.
+    pub(super) fn draw(&mut self, row: &Row) -> Vec<Line> {
+        let time = self.time(row.t);
+        if let Some(mark) = row.across.and_then(|mark| self.context.timeline.marks.get(mark)) {
+            let room = self.columns.width - self.columns.lane_start(Side::Left);
+            let mut lines = self.indented(&marks::across(mark, room));
+            if let Some(first) = lines.first_mut() {
+                let mut whole = time;
+                whole.append(&first.split(whole.width()).1);
+                *first = whole.cut(self.columns.width);
+            }
+            return lines;
+        }
+        let frame = row.frame.map_or_else(Vec::new, |frame| wire_column::lines(self.context, frame, self.columns.wire));
+        let own = row.cell.map(|(side, cell)| (side, self.cell(side, cell, row)));
+        let height = frame.len().max(own.as_ref().map_or(0, |(_, lines)| lines.len())).max(1);
+        let mut lines = Vec::with_capacity(height);
+        for at in 0..height {
+            let lane = |side: Side| {
+                let mut line = self.track_marks(side, row, at);
+                if let Some(text) = own.as_ref().filter(|(own, _)| *own == side).and_then(|(_, lines)| lines.get(at)) {
+                    line.pad_to(self.columns.before(side, row));
+                    line.append(text);
+                }
+                line
+            };
+            let time = if at == 0 { time.clone() } else { Line::new() };
+            let wire = frame.get(at).cloned().unwrap_or_default();
+            lines.push(self.compose(time, lane(Side::Left), &wire, lane(Side::Right)));
+        }
+        lines.extend(self.kernel_lines(row));
+        lines
+    }
+
+    fn track_marks(&self, side: Side, row: &Row, at: usize) -> Line {
+        let own = match row.cell {
+            Some((own, Cell::Call { part, track: Some(track), .. })) if own == side => Some((part, track)),
+            _ => None,
+        };
+        let mut line = Line::new();
+        for track in (0..8u8).filter(|track| row.tracks[side as usize] & (1 << track) != 0) {
+            line.pad_to(2 * track as usize);
+            let mark = match own.filter(|&(_, own)| own == track) {
+                Some((Part::Open, _)) if at == 0 => "┌",
+                Some((Part::Close, _)) if at == 0 => "└",
+                Some((Part::Never, _)) if at == 0 => "╵",
+                Some((Part::Close | Part::Never, _)) => " ",
+                _ => "│",
+            };
+            line.push(Style::Dim, mark);
+        }
+        line
+    }
+
+    /// The text of a lane, with the role before it where the lane is shared.
+    fn cell(&self, side: Side, cell: Cell, row: &Row) -> Vec<Line> {
+        let (name, tid) = match cell {
+            Cell::Call { call, .. } => {
+                let enter = &self.context.timeline.calls[call].enter;
+                (enter.role.as_str(), enter.tid)
+            }
+            Cell::Mark(mark) => {
+                let mark = &self.context.timeline.marks[mark];
+                (marks::role_of(mark).unwrap_or(""), marks::task_of(mark))
+            }
+        };
+        let prefix = self.context.lanes.prefix(name, tid);
+        let mut lead = Line::of(self.context.lanes.style(name), &prefix).cut(12);
+        if !prefix.is_empty() {
+            lead.pad_to(self.columns.prefix[side as usize]);
+            lead.push(Style::Plain, " ");
+        }
+        let room = self.columns.lane_width(side).saturating_sub(self.columns.before(side, row) + lead.width()).max(8);
+        let text = match cell {
+            Cell::Call { call, part, .. } => calls::lines(self.context, call, part, room),
+            Cell::Mark(mark) => marks::in_lane(self.context, &self.context.timeline.marks[mark], room),
+        };
+        let indent = lead.width();
+        text.iter()
+            .enumerate()
+            .map(|(at, line)| {
+                let mut whole = if at == 0 { lead.clone() } else { Line::new() };
+                whole.pad_to(indent);
+                whole.append(line);
+                whole
+            })
+            .collect()
+    }
+
+    /// What the kernel held after the call, where it is asked for and differs from what the row above said.
+    fn kernel_lines(&mut self, row: &Row) -> Vec<Line> {
+        let Some((side, Cell::Call { call, part: Part::Whole | Part::Close, .. })) = row.cell else {
+            return Vec::new();
+        };
+        if !self.context.options.kernel {
+            return Vec::new();
+        }
+        let Some(words) = kernel::words(self.context, call) else {
+            return Vec::new();
+        };
+        let mut said = String::new();
+        wrap::one_line(&words).paint(false, &mut said);
+        if said == self.last_kernel {
+            return Vec::new();
+        }
+        self.last_kernel = said;
+        self.below(side, row, &words)
+    }
+
+    /// Words below a lane's row. They begin where the lane's text does and run on to the right; on the right side they
+    /// begin further left where they have to.
+    fn below(&self, side: Side, row: &Row, words: &[Word]) -> Vec<Line> {
+        let start = self.columns.lane_start(side) + self.columns.before(side, row);
+        let start = match start + wrap::total(words) <= self.columns.width {
+            true => start,
+            false => self
+                .columns
+                .width
+                .saturating_sub(wrap::total(words))
+                .max(self.columns.lane_start(Side::Left) + self.columns.before(Side::Left, row)),
+        };
+        let mut tracks = row.tracks;
+        if let Some((_, Cell::Call { part: Part::Close, track: Some(track), .. })) = row.cell {
+            tracks[side as usize] &= !(1 << track);
+        }
+        let rest = Row { cell: None, frame: None, tracks, ..*row };
+        wrap::wrap(words, self.columns.width.saturating_sub(start), 2)
+            .iter()
+            .map(|text| {
+                let mut line = Line::new();
+                line.pad_to(self.columns.lane_start(Side::Left));
+                line.append(&self.track_marks(Side::Left, &rest, 1));
+                let right = self.columns.lane_start(Side::Right);
+                if right + self.columns.before(Side::Right, &rest) <= start {
+                    line.pad_to(right);
+                    line.append(&self.track_marks(Side::Right, &rest, 1));
+                }
+                line.pad_to(start);
+                line.append(text);
+                line.cut(self.columns.width)
+            })
+            .collect()
+    }
+}

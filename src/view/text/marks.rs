@@ -1,0 +1,116 @@
+//! What is neither call nor frame, in words: what programs print, how they end, what the schedule does.
+
+use super::context::Context;
+use super::sanitise::quote;
+use super::style::{Line, Style};
+use super::wrap::{self, Word};
+use crate::recording::{Ended, Nanos};
+use crate::timeline::Mark;
+
+pub(super) fn role_of(mark: &Mark) -> Option<&str> {
+    Some(match mark {
+        Mark::Spawn(m) => &m.role,
+        Mark::Task(m) => &m.role,
+        Mark::Exec(m) => &m.role,
+        Mark::Action(m) => &m.role,
+        Mark::Output(m) => &m.role,
+        Mark::Input(m) => &m.role,
+        Mark::Signal(m) => &m.role,
+        Mark::Ended(m) => &m.role,
+        Mark::Notice(m) => return m.role.as_deref(),
+        Mark::Held(_) | Mark::Released(_) => return None,
+    })
+}
+
+pub(super) fn time(mark: &Mark) -> Nanos {
+    match mark {
+        Mark::Spawn(m) => m.t,
+        Mark::Task(m) => m.t,
+        Mark::Exec(m) => m.t,
+        Mark::Held(m) => m.t,
+        Mark::Released(m) => m.t,
+        Mark::Action(m) => m.t,
+        Mark::Output(m) => m.t,
+        Mark::Input(m) => m.t,
+        Mark::Signal(m) => m.t,
+        Mark::Ended(m) => m.t,
+        Mark::Notice(m) => m.t,
+    }
+}
+
+/// Lines of a printed text in a lane, at most.
+const PRINTED_LINES: usize = 4;
+
+/// The thread or process a row is about, for its prefix.
+pub(super) fn task_of(mark: &Mark) -> i32 {
+    match mark {
+        Mark::Signal(m) => m.tid,
+        Mark::Ended(m) => m.pid,
+        Mark::Exec(m) => m.pid,
+        _ => 0,
+    }
+}
+
+/// A mark within its lane.
+pub(super) fn in_lane(context: &Context, mark: &Mark, width: usize) -> Vec<Line> {
+    let said = |verb: &str, style: Style, text: &str| {
+        let room = (width.saturating_sub(2) * PRINTED_LINES).saturating_sub(verb.len() + 1).max(8);
+        let quoted = quote(text.as_bytes(), false, room);
+        // Printed text wraps at its own spaces.
+        let mut words = vec![Word::new(Style::Dim, verb)];
+        words.extend(quoted.split(' ').map(|word| Word::new(style, word)));
+        wrap::wrap(&words, width, 2)
+    };
+    let plain = |style: Style, text: &str| wrap::wrap(&wrap::words(style, text), width, 2);
+    match mark {
+        Mark::Spawn(_) => plain(Style::Dim, "starts"),
+        Mark::Task(task) => {
+            let what = if task.pid == task.tid { "process" } else { "thread" };
+            let number = context.lanes.task_number(&task.role, task.tid).unwrap_or(0);
+            plain(Style::Dim, &format!("new {what} #{number}"))
+        }
+        Mark::Exec(exec) => plain(Style::Dim, &format!("runs {}", exec.path)),
+        Mark::Output(output) if output.stream == "stdout" => said("prints", Style::Plain, &output.text),
+        Mark::Output(output) => said(&output.stream, Style::Plain, &output.text),
+        Mark::Input(input) => said("stdin", Style::Plain, &input.text),
+        Mark::Signal(signal) => plain(Style::Bad, &format!("{} arrives", signal.signal)),
+        Mark::Ended(ended) => ended_words(context, ended, width, &plain),
+        Mark::Held(_) | Mark::Released(_) | Mark::Action(_) | Mark::Notice(_) => Vec::new(),
+    }
+}
+
+fn ended_words(context: &Context, ended: &Ended, width: usize, plain: &dyn Fn(Style, &str) -> Vec<Line>) -> Vec<Line> {
+    let who = if ended.main || context.lanes.task_number(&ended.role, ended.pid).is_some() { "" } else { "a process " };
+    if ended.by_lab {
+        let long = format!("{who}stopped by the lab when the run was over");
+        let fits = super::sanitise::width(&long) <= width;
+        return plain(Style::Dim, if fits { &long } else { "stopped by the lab" });
+    }
+    match (&ended.signal, ended.code) {
+        (Some(signal), _) => plain(Style::Bad, &format!("{who}killed by {signal}")),
+        (None, Some(0)) => plain(Style::Dim, &format!("{who}exits 0")),
+        (None, Some(code)) => plain(Style::Bad, &format!("{who}exits {code}")),
+        (None, None) => plain(Style::Dim, &format!("{who}ends")),
+    }
+}
+
+/// A mark across all lanes.
+pub(super) fn across(mark: &Mark, width: usize) -> Vec<Line> {
+    let dotted = |text: String| {
+        let mut words = vec![Word::new(Style::Dim, "····")];
+        words.extend(wrap::words(Style::Bold, &text));
+        words.push(Word::new(Style::Dim, "····"));
+        wrap::wrap(&words, width, 5)
+    };
+    match mark {
+        Mark::Held(held) => dotted(format!("held by the schedule: {}", held.rule)),
+        Mark::Action(action) => dotted(format!("done by the schedule: {}", action.rule)),
+        Mark::Notice(notice) => {
+            let mut words = vec![Word::new(Style::Bad, "note:")];
+            words.extend(notice.role.iter().map(|role| Word::new(Style::Bold, &format!("{role}:"))));
+            words.extend(wrap::words(Style::Plain, &notice.text));
+            wrap::wrap(&words, width, 6)
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,144 @@
+//! The plain text view: one page that shows a run from its heading to what to try next.
+//!
+//! A pure function of a timeline: no terminal is asked, no clock, no environment. It shows what was recorded and marks
+//! what it leaves out; it refuses to explain what the run did not show. Text that came from programs passes
+//! `sanitise`, and no line is wider than the width asked for.
+
+mod badges;
+mod bytes;
+mod calls;
+mod columns;
+mod context;
+mod ended;
+mod fold;
+mod grid;
+mod heading;
+mod hexdump;
+mod kernel;
+mod lanes;
+mod layers;
+mod marks;
+mod mask;
+mod notes;
+mod numbers;
+mod rows;
+mod sanitise;
+mod seen;
+mod style;
+mod waits;
+mod wire_column;
+mod wrap;
+
+pub use mask::masked;
+
+use crate::expectations::Verdict;
+use crate::recording::Expect;
+use crate::timeline::Timeline;
+use context::Context;
+use grid::Grid;
+use lanes::Lanes;
+use rows::Row;
+use style::Line;
+
+/// Which bytes are printed in hex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HexBytes {
+    /// Whole frames, headers included; nothing is folded or left out.
+    All,
+    /// Payloads only.
+    Payload,
+    /// None.
+    None,
+}
+
+/// How the text is to look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Columns available; the view adapts from 60 up.
+    pub width: usize,
+    /// True to paint with ANSI colours; nothing is told by colour alone.
+    pub color: bool,
+    /// Which bytes are printed.
+    pub hex: HexBytes,
+    /// Print every header field with its byte range.
+    pub layers: bool,
+    /// Show queues and TCP states beside the calls.
+    pub kernel: bool,
+}
+
+/// The narrowest and the widest page that is laid out; others are treated as the nearest of them.
+const WIDTHS: (usize, usize) = (60, 250);
+/// Rows of the timeline that are printed before the middle is left out: as many at its start and at its end.
+const MOST_ROWS: usize = 4000;
+const FIRST_ROWS: usize = 2000;
+const LAST_ROWS: usize = 500;
+
+/// The whole view of a run. `verdicts` are the story's expectations with what became of them, in order.
+pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Options) -> String {
+    let mut options = options.clone();
+    options.width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let story = timeline.header.story.as_ref();
+    options.kernel |= story.is_some_and(|story| story.show.iter().any(|show| show == "kernel"));
+
+    let lanes = Lanes::new(timeline);
+    let (rows, folds) = rows::rows(timeline, &lanes);
+    let mut context = Context::new(timeline, &options, &lanes, &folds);
+    let (first, last) = shown(rows.len(), &options);
+    let drawn: Vec<Row> = rows[..first].iter().chain(&rows[last..]).copied().collect();
+    columns::settle(&mut context, &drawn);
+
+    let mut conclusion = Vec::new();
+    if !verdicts.is_empty() {
+        conclusion.extend(seen::seen(verdicts, options.width));
+    }
+    conclusion.extend(seen::so(&context, verdicts));
+    conclusion.extend(seen::next(story.map_or(&[], |story| &story.next), options.width));
+
+    let mut page = String::new();
+    heading::lines(&context).iter().for_each(|line| line.clone().cut(options.width).paint(options.color, &mut page));
+    page.push('\n');
+    draw(&context, &drawn, (first, last), &mut page);
+    for section in [bytes::on_the_wire(&context), bytes::in_the_programs(&context), ended::lines(&context), conclusion]
+    {
+        if !section.is_empty() {
+            page.push('\n');
+        }
+        section.into_iter().for_each(|line| line.cut(options.width).paint(options.color, &mut page));
+    }
+    page
+}
+
+/// Where the first part of the rows ends and where the last part begins.
+fn shown(rows: usize, options: &Options) -> (usize, usize) {
+    if rows <= MOST_ROWS || options.hex == HexBytes::All { (rows, rows) } else { (FIRST_ROWS, rows - LAST_ROWS) }
+}
+
+fn draw(context: &Context, drawn: &[Row], (first, last): (usize, usize), page: &mut String) {
+    let color = context.options.color;
+    let mut grid = Grid::new(context, drawn);
+    let paint = |lines: Vec<Line>, page: &mut String| lines.iter().for_each(|line| line.paint(color, page));
+    paint(vec![grid.head()], page);
+    if let Some(note) = wire_note(context.timeline) {
+        paint(grid.on_the_wire(&note), page);
+    }
+    for (number, row) in drawn.iter().enumerate() {
+        if number == first && last > first {
+            let text = format!("… {} rows left out: --hex all shows every row", numbers::grouped(last - first));
+            paint(grid.remark(&text), page);
+        }
+        paint(grid.draw(row), page);
+    }
+}
+
+/// Why the wire is empty, if it is for a reason.
+fn wire_note(timeline: &Timeline) -> Option<String> {
+    let wire = &timeline.header.wire;
+    if !wire.captured {
+        return Some(wire.note.clone().unwrap_or_else(|| "frames were not captured".into()));
+    }
+    let unix = !timeline.sockets.is_empty() && timeline.sockets.iter().all(|socket| socket.family == "unix");
+    if unix && timeline.frames.is_empty() {
+        return Some("no frames: AF_UNIX does not leave the kernel".into());
+    }
+    wire.note.clone()
+}

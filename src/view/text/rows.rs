@@ -1,0 +1,196 @@
+//! Timeline → rows: what stands beside what. No text yet, so that a million rows are cheap and only those that are
+//! printed are put into words.
+
+use super::fold::{self, Folds};
+use super::lanes::{Lanes, Side};
+use super::waits;
+use crate::recording::Nanos;
+use crate::timeline::{Cause, Mark, Moment, Timeline};
+use std::collections::BTreeMap;
+
+/// Which part of a call a row shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Whole,
+    Open,
+    Close,
+    Never,
+}
+
+/// What a lane shows in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// A call, and the track it runs in.
+    Call {
+        call: usize,
+        part: Part,
+        track: Option<u8>,
+    },
+    Mark(usize),
+}
+
+/// One row of the timeline.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    pub(super) t: Nanos,
+    pub(super) cell: Option<(Side, Cell)>,
+    pub(super) frame: Option<usize>,
+    /// A mark that takes the whole width.
+    pub(super) across: Option<usize>,
+    /// The tracks in use in each lane, one bit each, this row's own included.
+    pub(super) tracks: [u8; 2],
+}
+
+/// Calls of one lane that can be drawn as spans at the same time; more of them go without a line of their own.
+const TRACKS: u8 = 4;
+
+/// The rows of a timeline in order, and the repetitions that were folded.
+pub(super) fn rows(timeline: &Timeline, lanes: &Lanes) -> (Vec<Row>, Folds) {
+    let mut builder = Builder {
+        timeline,
+        lanes,
+        waits: waits::waiting(timeline),
+        folds: fold::find(timeline),
+        rows: Vec::with_capacity(timeline.moments.len()),
+        tracks: [0; 2],
+        open: BTreeMap::new(),
+        called: false,
+    };
+    for moment in &timeline.moments {
+        match *moment {
+            Moment::Enter(call) if call < timeline.calls.len() => builder.enter(call),
+            Moment::Exit(call) if call < timeline.calls.len() => builder.exit(call),
+            Moment::Frame(frame) if frame < timeline.frames.len() => builder.frame(frame),
+            Moment::Mark(mark) if mark < timeline.marks.len() => builder.mark(mark),
+            _ => {}
+        }
+    }
+    let last = builder.rows.last().map_or(0, |row| row.t);
+    let end = timeline.end.as_ref().map_or(last, |end| end.t.max(last));
+    for call in builder.open.keys().copied().collect::<Vec<usize>>() {
+        builder.close(call, Part::Never, end);
+    }
+    (builder.rows, builder.folds)
+}
+
+struct Builder<'a> {
+    timeline: &'a Timeline,
+    lanes: &'a Lanes,
+    waits: Vec<bool>,
+    folds: Folds,
+    rows: Vec<Row>,
+    tracks: [u8; 2],
+    /// Calls drawn as spans that have not ended, with their tracks.
+    open: BTreeMap<usize, Option<u8>>,
+    called: bool,
+}
+
+impl Builder<'_> {
+    fn row(&mut self, t: Nanos) -> &mut Row {
+        self.rows.push(Row { t, cell: None, frame: None, across: None, tracks: self.tracks });
+        self.rows.last_mut().expect("just pushed")
+    }
+
+    fn side(&self, call: usize) -> Side {
+        self.lanes.side(&self.timeline.calls[call].enter.role).unwrap_or(Side::Left)
+    }
+
+    fn enter(&mut self, call: usize) {
+        self.called = true;
+        if self.folds.hidden[call] {
+            return;
+        }
+        let side = self.side(call);
+        let t = self.timeline.calls[call].enter.t;
+        if !self.waits[call] || self.folds.shown.contains_key(&call) {
+            self.row(t).cell = Some((side, Cell::Call { call, part: Part::Whole, track: None }));
+            return;
+        }
+        let lane = &mut self.tracks[side as usize];
+        let track = (0..TRACKS).find(|track| *lane & (1 << track) == 0);
+        if let Some(track) = track {
+            *lane |= 1 << track;
+        }
+        self.open.insert(call, track);
+        self.row(t).cell = Some((side, Cell::Call { call, part: Part::Open, track }));
+    }
+
+    fn exit(&mut self, call: usize) {
+        let Some(&track) = self.open.get(&call) else { return };
+        let this = &self.timeline.calls[call];
+        if this.enter.name == "connect" && self.answers(call) {
+            let (side, tracks) = (self.side(call), self.tracks);
+            if let Some(row) = self.rows.last_mut() {
+                row.cell = Some((side, Cell::Call { call, part: Part::Close, track }));
+                row.tracks = tracks;
+            }
+            self.open.remove(&call);
+            self.free(side, track);
+        } else {
+            self.close(call, Part::Close, this.exit.as_ref().map_or(0, |exit| exit.t));
+        }
+    }
+
+    /// True when the last row is nothing but the last frame of a handshake which this call ends with.
+    fn answers(&self, call: usize) -> bool {
+        let Some(row) = self.rows.last().filter(|row| row.cell.is_none() && row.across.is_none()) else {
+            return false;
+        };
+        let Some(frame) = row.frame.map(|frame| &self.timeline.frames[frame]) else {
+            return false;
+        };
+        frame.record.from.as_deref() == Some(self.timeline.calls[call].enter.role.as_str())
+    }
+
+    fn close(&mut self, call: usize, part: Part, t: Nanos) {
+        let track = self.open.remove(&call).flatten();
+        let side = self.side(call);
+        self.row(t).cell = Some((side, Cell::Call { call, part, track }));
+        self.free(side, track);
+    }
+
+    fn free(&mut self, side: Side, track: Option<u8>) {
+        if let Some(track) = track {
+            self.tracks[side as usize] &= !(1 << track);
+        }
+    }
+
+    fn frame(&mut self, frame: usize) {
+        let this = &self.timeline.frames[frame];
+        let beside = match (&this.cause, self.rows.last()) {
+            (Cause::Call { call, later: false, .. }, Some(Row { cell: Some((_, cell)), frame: None, .. })) => {
+                matches!(cell, Cell::Call { call: drawn, .. } if drawn == call)
+            }
+            _ => false,
+        };
+        let t = this.record.t;
+        match self.rows.last_mut() {
+            Some(row) if beside => row.frame = Some(frame),
+            _ => self.row(t).frame = Some(frame),
+        }
+    }
+
+    fn mark(&mut self, mark: usize) {
+        let this = &self.timeline.marks[mark];
+        let t = super::marks::time(this);
+        match this {
+            // Starting is only news once something has happened; the rest is told by the rows that follow.
+            Mark::Spawn(_) | Mark::Exec(_) if !self.called => return,
+            Mark::Released(_) => return,
+            Mark::Held(_) | Mark::Action(_) | Mark::Notice(_) => {
+                self.row(t).across = Some(mark);
+                return;
+            }
+            Mark::Ended(ended) => {
+                let calls = &self.timeline.calls;
+                let unfinished = |&call: &usize| calls[call].enter.pid == ended.pid && calls[call].exit.is_none();
+                for call in self.open.keys().copied().filter(unfinished).collect::<Vec<usize>>() {
+                    self.close(call, Part::Never, t);
+                }
+            }
+            _ => {}
+        }
+        let side = super::marks::role_of(&self.timeline.marks[mark]).and_then(|role| self.lanes.side(role));
+        self.row(t).cell = Some((side.unwrap_or(Side::Left), Cell::Mark(mark)));
+    }
+}

@@ -1,0 +1,226 @@
+//! A frame in words: `──▶ PSH ACK  5 B  seq 1..6  ①`. Arrows point from the sender's lane to the receiver's.
+
+use super::badges;
+use super::context::Context;
+use super::lanes::Side;
+use super::numbers::grouped;
+use super::style::{Line, Style};
+use super::wrap::{self, Word};
+use crate::timeline::{Cause, Frame};
+use crate::wire::{Icmp, Tcp, Transport};
+
+/// Columns of the parts of a frame, so that sizes, numbers and badges stand below each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Pads {
+    flags: usize,
+    size: usize,
+    seq: usize,
+}
+
+impl Pads {
+    /// What these frames need. A few odd ones do not push all others apart.
+    pub(super) fn of<'a>(frames: impl Iterator<Item = &'a Frame>) -> Pads {
+        let mut pads = Pads::default();
+        for frame in frames {
+            let flags = match &frame.packet.transport {
+                Transport::Tcp(tcp) => {
+                    pads.seq = pads.seq.max(seq_words(frame, tcp).map_or(0, |seq| seq.len()).min(16));
+                    flags(tcp).len()
+                }
+                Transport::Udp(_) => "UDP".len(),
+                _ => continue,
+            };
+            pads.flags = pads.flags.max(flags.min(7));
+            let length = payload_length(frame);
+            if length > 0 {
+                pads.size = pads.size.max(size_words(length).len().min(8));
+            }
+        }
+        pads
+    }
+}
+
+fn size_words(bytes: usize) -> String {
+    format!("{} B", grouped(bytes))
+}
+
+/// The frame within so many columns, on as few lines as possible.
+pub(super) fn lines(context: &Context, index: usize, width: usize) -> Vec<Line> {
+    let Some(frame) = context.timeline.frames.get(index) else {
+        return Vec::new();
+    };
+    for aligned in [true, false] {
+        let words = words(context, frame, aligned);
+        if wrap::total(&words) <= width {
+            return vec![wrap::one_line(&words)];
+        }
+    }
+    wrap::wrap(&words(context, frame, false), width, 2)
+}
+
+/// Columns the frame takes on one line; long ones are expected to wrap.
+pub(super) fn natural(context: &Context, index: usize) -> usize {
+    context.timeline.frames.get(index).map_or(0, |frame| wrap::total(&words(context, frame, true)))
+}
+
+/// What is carried behind the transport header, in bytes, including what the capture cut off.
+pub(super) fn payload_length(frame: &Frame) -> usize {
+    let cut = (frame.record.len as usize).saturating_sub(frame.record.bytes.0.len());
+    frame.packet.payload.len() + cut
+}
+
+/// `PSH ACK`
+pub(super) fn flags(tcp: &Tcp) -> String {
+    let named = [
+        (tcp.syn, "SYN"),
+        (tcp.fin, "FIN"),
+        (tcp.rst, "RST"),
+        (tcp.psh, "PSH"),
+        (tcp.urg, "URG"),
+        (tcp.ack_flag, "ACK"),
+    ];
+    let set: Vec<&str> = named.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
+    if set.is_empty() { "no flags".into() } else { set.join(" ") }
+}
+
+/// `seq 1..6`, `seq 0 ack 1`, as far as the connection is known.
+fn seq_words(frame: &Frame, tcp: &Tcp) -> Option<String> {
+    let seq = frame.seq?;
+    let length = payload_length(frame) as u64;
+    Some(match (length, frame.ack.filter(|_| tcp.ack_flag)) {
+        (1.., _) => format!("seq {seq}..{}", seq.saturating_add(length)),
+        (0, Some(ack)) if tcp.syn || tcp.fin || tcp.rst => format!("seq {seq} ack {ack}"),
+        (0, Some(ack)) => format!("ack {ack}"),
+        (0, None) => format!("seq {seq}"),
+    })
+}
+
+fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
+    let mut words = vec![arrow(context, frame)];
+    words.extend(names(context, frame, false));
+    let Pads { flags: flag_pad, size: size_pad, seq: seq_pad } = if aligned { context.pads } else { Pads::default() };
+    let pad = |text: &str| format!("{text:<flag_pad$}");
+    let size = |bytes: usize| Word::new(Style::Plain, &format!("{:<size_pad$}", size_words(bytes)));
+    let dim = |text: &str| Word::new(Style::Dim, text);
+    match &frame.packet.transport {
+        Transport::Tcp(tcp) => {
+            let style = if tcp.rst { Style::Bad } else { Style::Plain };
+            words.push(Word::new(style, &pad(&flags(tcp))));
+            let length = payload_length(frame);
+            let seq = seq_words(frame, tcp).filter(|_| context.detail.seq);
+            if length > 0 {
+                words.push(size(length));
+            } else if seq.is_some() && size_pad > 0 {
+                words.push(Word::new(Style::Plain, &" ".repeat(size_pad)));
+            }
+            words.extend(seq.map(|seq| Word::new(Style::Dim, &format!("{seq:<seq_pad$}"))));
+            if tcp.window == 0 && !tcp.rst && !tcp.syn {
+                words.push(Word::new(Style::Bad, "window 0"));
+            }
+        }
+        Transport::Udp(_) => {
+            words.push(Word::new(Style::Plain, &pad("UDP")));
+            words.push(size(payload_length(frame)));
+            if payload_length(frame) == 0 {
+                words.extend(wrap::words(Style::Dim, "(empty datagram)"));
+            }
+            words.extend(fragment(frame).map(|text| dim(&text)));
+        }
+        Transport::Icmp(icmp) => {
+            words.extend(wrap::words(Style::Bad, &icmp_words(icmp)));
+            if let Some(cause) = frame.provoked_by.and_then(|cause| context.timeline.frames.get(cause)) {
+                words.push(dim("for").gap(2));
+                words.extend(wrap::words(Style::Dim, &cause.name()));
+            }
+        }
+        Transport::Neighbour => words.push(dim(if frame.record.kind == "ARP" { "ARP" } else { "neighbour discovery" })),
+        Transport::Other => {
+            let what = fragment(frame).unwrap_or_else(|| frame.record.kind.clone());
+            words.push(Word::new(Style::Plain, &what));
+        }
+    }
+    words.extend(names(context, frame, true));
+    let numbers = badges::of_sources(context.timeline, &frame.sources);
+    if !numbers.is_empty() {
+        words.push(Word { gap: 1, line: badges::line(&numbers) });
+    }
+    if frame.record.again {
+        let what = format!("again: {}[{}]", frame.record.kind, frame.record.nth);
+        words.extend(wrap::words(Style::Bad, &what));
+    } else if frame.cause == Cause::Timer {
+        words.extend(wrap::words(Style::Dim, "(a timer)"));
+    } else if let Cause::End(role) = &frame.cause {
+        // No call asked for it: the kernel closes what a program leaves behind.
+        words.push(Word::new(Style::Dim, &format!("({role} ended)")));
+    }
+    if let Some(damage) = &frame.packet.damage {
+        words.extend(wrap::words(Style::Bad, &format!("damaged: {damage}")));
+    }
+    words
+}
+
+fn arrow(context: &Context, frame: &Frame) -> Word {
+    let side = |role: &Option<String>| role.as_deref().and_then(|role| context.lanes.side(role));
+    let right = match (side(&frame.record.from), side(&frame.record.to)) {
+        (Some(from), _) => from == Side::Left,
+        (None, Some(to)) => to == Side::Right,
+        (None, None) => return Word::new(Style::Dim, "───"),
+    };
+    Word::new(Style::Plain, if right { "──▶" } else { "◀──" })
+}
+
+/// Roles are named where the arrow alone does not tell who is meant: first for two roles of one lane (`after` false),
+/// then for lanes that are shared.
+fn names(context: &Context, frame: &Frame, after: bool) -> Option<Word> {
+    let (from, to) = (frame.record.from.as_deref(), frame.record.to.as_deref());
+    let side = |role: Option<&str>| role.and_then(|role| context.lanes.side(role));
+    let same = from.is_some() && to.is_some() && side(from) == side(to);
+    if same {
+        return (!after).then(|| Word::new(Style::Bold, &format!("{}→{}", from.unwrap_or("?"), to.unwrap_or("?"))));
+    }
+    if from.is_none() && to.is_none() {
+        let ends = frame.packet.endpoints()?;
+        return after.then(|| Word::new(Style::Dim, &format!("{} → {}", ends.0, ends.1)));
+    }
+    let shared = |role: Option<&str>| side(role).is_some_and(|side| context.lanes.shared(side));
+    let named: Vec<&str> = [from, to].into_iter().filter(|&role| shared(role)).flatten().collect();
+    (after && !named.is_empty()).then(|| {
+        let mut line = Line::new();
+        for (n, role) in named.iter().enumerate() {
+            line.push(Style::Plain, if n > 0 { "→" } else { "" });
+            line.push(context.lanes.style(role), role);
+        }
+        Word { gap: 1, line }
+    })
+}
+
+/// `fragment 1480..2960` of a datagram that IP had to divide.
+fn fragment(frame: &Frame) -> Option<String> {
+    let ip = frame.packet.ip.as_ref()?;
+    if ip.fragment_offset == 0 && !ip.more_fragments {
+        return None;
+    }
+    Some(match ip.fragment_offset {
+        0 => "first fragment".to_string(),
+        offset => format!("IP fragment from byte {offset}"),
+    })
+}
+
+/// The message in the words of its standard (RFC 792, RFC 4443).
+fn icmp_words(icmp: &Icmp) -> String {
+    let known = match (icmp.version, icmp.kind, icmp.code) {
+        (4, 3, 0) => "network unreachable",
+        (4, 3, 1) | (6, 1, 3) => "host unreachable",
+        (4, 3, 2) => "protocol unreachable",
+        (4, 3, 3) | (6, 1, 4) => "port unreachable",
+        (4, 3, 4) => "fragmentation needed",
+        (4, 3, 9 | 10 | 13) | (6, 1, 1) => "administratively prohibited",
+        (6, 1, 0) => "no route",
+        (6, 2, _) => "packet too big",
+        (4, 11, _) | (6, 3, _) => "time exceeded",
+        (4, 8, _) | (6, 128, _) => "echo request",
+        (4, 0, _) | (6, 129, _) => "echo reply",
+        _ => return format!("ICMP type {} code {}", icmp.kind, icmp.code),
+    };
+    format!("ICMP {known}")
+}
