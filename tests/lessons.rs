@@ -64,23 +64,6 @@ fn a_replayed_recording_gives_the_same_view_as_the_run() {
 }
 
 #[test]
-fn the_same_schedule_gives_the_same_order_every_time() {
-    let folder = Folder::new("order");
-    let mut orders = std::collections::BTreeSet::new();
-    for _ in 0..10 {
-        let (timeline, _) = timeline(User::Self_, &["05", "--variation", "prompt-reader"], &folder);
-        let returned: Vec<String> = timeline
-            .calls
-            .iter()
-            .filter(|call| call.enter.name == "recv" || (call.enter.name == "send"))
-            .map(|call| format!("{} = {:?}", call.name(), call.exit.as_ref().map(|exit| exit.ret)))
-            .collect();
-        orders.insert(returned);
-    }
-    assert_eq!(orders.len(), 1, "{orders:#?}");
-}
-
-#[test]
 fn a_run_that_does_not_show_what_is_expected_exits_1_and_withholds_the_explanation() {
     // The schedule makes the reader prompt, so that the default variation's expectation cannot come true.
     let output = run(

@@ -2,22 +2,26 @@
 
 use crate::notation::{CallRef, FrameRef, Kind, Nth};
 use crate::timeline::{Call, Frame, Timeline};
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 /// The calls that are meant, in the order of the run.
 pub(super) fn calls<'a>(timeline: &'a Timeline, wanted: &CallRef) -> Vec<(usize, &'a Call)> {
-    let matches = |call: &Call| wanted.matches(&call.enter.role, &call.enter.name, call.enter.nth);
-    timeline.calls.iter().enumerate().filter(|(_, call)| matches(call)).collect()
+    let named = timeline.calls_named(&wanted.role, &wanted.name);
+    let all = named.filter_map(|number| Some((number, timeline.calls.get(number)?)));
+    all.filter(|(_, call)| wanted.matches(&call.enter.role, &call.enter.name, call.enter.nth)).collect()
 }
 
 /// The frames that are meant, repetitions included, in the order of the run.
 pub(super) fn frames<'a>(timeline: &'a Timeline, wanted: &FrameRef) -> Vec<(usize, &'a Frame)> {
-    let matches = |frame: &Frame| wanted.matches(frame.from(), frame.to(), &frame.record.kind, frame.record.nth);
-    timeline.frames.iter().enumerate().filter(|(_, frame)| matches(frame)).collect()
+    let between = timeline.frames_between(&wanted.from, &wanted.to);
+    let all = between.filter_map(|number| Some((number, timeline.frames.get(number)?)));
+    all.filter(|(_, frame)| wanted.matches(frame.from(), frame.to(), &frame.record.kind, frame.record.nth)).collect()
 }
 
 /// The first number that a name asks for and the run does not have.
 pub(super) fn missing(nth: Nth, there: impl Iterator<Item = u32>) -> Option<u32> {
-    let there: std::collections::HashSet<u32> = there.collect();
+    let there: HashSet<u32> = there.collect();
     let asked = match nth {
         Nth::One(one) => one..=one,
         Nth::Range(first, last) => first..=last,
@@ -31,37 +35,36 @@ pub(super) fn missing(nth: Nth, there: impl Iterator<Item = u32>) -> Option<u32>
 
 /// `client.send[1..3]`, `server.recv[1]`
 pub(super) fn of_calls<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Vec<String> {
-    collapse(calls.into_iter().map(|call| (format!("{}.{}", call.enter.role, call.enter.name), call.enter.nth)))
+    let names = calls.into_iter().map(|call| ((call.enter.role.as_str(), call.enter.name.as_str()), call.enter.nth));
+    collapse(names, |(role, name)| format!("{role}.{name}"))
 }
 
 /// `client>server data[1..3]`
 pub(super) fn of_frames<'a>(frames: impl IntoIterator<Item = &'a Frame>) -> Vec<String> {
-    collapse(frames.into_iter().map(|frame| {
-        let name = frame.name();
-        let stem = name.rfind('[').map_or(name.as_str(), |end| &name[..end]);
-        (stem.to_string(), frame.record.nth)
-    }))
+    let names =
+        frames.into_iter().map(|frame| ((frame.from(), frame.to(), frame.record.kind.as_str()), frame.record.nth));
+    collapse(names, |(from, to, kind)| format!("{from}>{to} {kind}"))
 }
 
 /// Joins runs of neighbouring numbers of one name. Names keep the order in which they first come.
-fn collapse(names: impl Iterator<Item = (String, u32)>) -> Vec<String> {
-    let mut groups: Vec<(String, Vec<u32>)> = Vec::new();
-    let mut places = std::collections::HashMap::new();
-    for (stem, nth) in names {
-        let place = *places.entry(stem.clone()).or_insert(groups.len());
+fn collapse<N: Copy + Eq + Hash>(names: impl Iterator<Item = (N, u32)>, write: impl Fn(N) -> String) -> Vec<String> {
+    let mut groups: Vec<(N, Vec<u32>)> = Vec::new();
+    let mut places = HashMap::new();
+    for (name, nth) in names {
+        let place = *places.entry(name).or_insert(groups.len());
         if place == groups.len() {
-            groups.push((stem, Vec::new()));
+            groups.push((name, Vec::new()));
         }
         groups[place].1.push(nth);
     }
     let mut collapsed = Vec::new();
-    for (stem, mut numbers) in groups {
+    for (name, mut numbers) in groups {
         numbers.sort_unstable();
         numbers.dedup();
         for run in numbers.chunk_by(|a, b| a.checked_add(1) == Some(*b)) {
             match run {
-                [one] => collapsed.push(format!("{stem}[{one}]")),
-                [first, .., last] => collapsed.push(format!("{stem}[{first}..{last}]")),
+                [one] => collapsed.push(format!("{}[{one}]", write(name))),
+                [first, .., last] => collapsed.push(format!("{}[{first}..{last}]", write(name))),
                 [] => {}
             }
         }

@@ -176,12 +176,9 @@ impl Diag {
             cookie: [u32::MAX; 2],
         };
         let message = as_bytes(&request);
-        // SAFETY: both buffers are alive and as long as said.
-        let read = unsafe {
-            check(libc::send(self.fd.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) as i64).ok()?;
-            let reply = self.replies.as_mut_ptr().cast();
-            check(libc::recv(self.fd.as_raw_fd(), reply, self.replies.len(), libc::MSG_DONTWAIT) as i64).ok()? as usize
-        };
+        // SAFETY: the buffer is alive and as long as said.
+        check(unsafe { libc::send(self.fd.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) } as i64).ok()?;
+        let read = self.receive(1).ok()?.next()?;
         // 16 bytes of header, 16 of struct unix_diag_msg, then attributes: length, type, value.
         let reply = &self.replies[..read];
         if reply.get(4..6)? != SOCK_DIAG_BY_FAMILY.to_ne_bytes() {

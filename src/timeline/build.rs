@@ -5,12 +5,16 @@
 
 use super::calls::SocketCalls;
 use super::connections::Connections;
+use super::names::Names;
 use super::order::{self, Line, Lines};
 use super::{Call, Cause, Frame, Hold, Mark, Timeline};
 use super::{cause, datagrams, provenance};
 use crate::recording::{self, CallId, Event, Nanos, Recording, SockId};
 use crate::wire::Packet;
 use std::collections::HashMap;
+
+/// In how many steps the events give their memory back while they are taken apart.
+const STEPS: usize = 64;
 
 pub(super) fn build(recording: Recording) -> Timeline {
     let Recording { header, events } = recording;
@@ -24,6 +28,7 @@ pub(super) fn build(recording: Recording) -> Timeline {
         moments: Vec::new(),
         end: gathered.end,
         index: HashMap::new(),
+        names: Names::default(),
     };
     timeline.moments = order::moments(&timeline.calls, &timeline.frames, &timeline.marks, &gathered.lines);
     drop(gathered.lines);
@@ -31,6 +36,7 @@ pub(super) fn build(recording: Recording) -> Timeline {
     for (number, call) in timeline.calls.iter().enumerate() {
         timeline.index.entry(call.enter.call).or_insert(number);
     }
+    timeline.names = Names::index(&timeline.calls, &timeline.frames);
     let of_socket = SocketCalls::index(&timeline.calls, timeline.sockets.len());
     let connections = Connections::find(&mut timeline, &gathered.sockets, &of_socket);
     provenance::streams(&mut timeline, &connections, &of_socket);
@@ -64,11 +70,12 @@ impl Gathered {
         gathered.lines.calls.reserve_exact(calls);
         let mut ids = Ids { slots: HashMap::with_capacity(calls), entered: Vec::with_capacity(calls) };
         events.reverse();
+        let step = events.len() / STEPS + 1;
         let mut line = 0;
         while let Some(event) = events.pop() {
             gathered.take(event, line, &mut ids);
             line = line.saturating_add(1);
-            if events.len() < events.capacity() / 2 {
+            if events.capacity() - events.len() > step {
                 events.shrink_to_fit();
             }
         }

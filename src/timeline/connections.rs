@@ -183,9 +183,11 @@ impl Meeting {
                     let known = ends[flow.other(side)].and_then(|opener| peer_of(timeline, opener));
                     ends[side] = known.or_else(|| self.accepted(side, &flow, &mut next[side]));
                 }
-                if ends[side].is_none() && (flow.opener != Some(side)) {
-                    // Nobody accepted it, and yet a socket connected from there: both opened at once.
-                    ends[side] = self.connecting(side, flow.begin);
+                if ends[side].is_none() {
+                    // Nobody accepted it, and yet a socket connected from there: both opened at once. Or its connect
+                    // was not recorded: then it stands among those whose beginning is not known.
+                    let connecting = self.connecting(side, flow.begin);
+                    ends[side] = connecting.or_else(|| self.accepted(side, &flow, &mut next[side]));
                 }
             }
             if pair[0] == pair[1] {

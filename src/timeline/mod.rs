@@ -13,6 +13,7 @@ mod datagrams;
 mod flights;
 mod flows;
 mod inbox;
+mod names;
 mod order;
 mod provenance;
 mod queues;
@@ -48,7 +49,9 @@ pub struct Timeline {
     /// The last line; none when the recording was cut short.
     pub end: Option<recording::End>,
     /// Where the call with a number stands in `calls`.
-    pub(super) index: HashMap<CallId, usize>,
+    index: HashMap<CallId, usize>,
+    /// Numbers of the calls by role and name, and of the frames by their ends.
+    names: names::Names,
 }
 
 /// One entry of the one order. The numbers index `calls`, `frames` and `marks`.
@@ -179,6 +182,16 @@ impl Timeline {
     /// Index of the call with this number.
     pub fn call_index(&self, id: CallId) -> Option<usize> {
         self.index.get(&id).copied()
+    }
+
+    /// Indices of a role's calls of this name, in order.
+    pub fn calls_named(&self, role: &str, name: &str) -> impl Iterator<Item = usize> + Clone + '_ {
+        self.names.calls(role, name).iter().map(|&call| call as usize)
+    }
+
+    /// Indices of the frames from one role to another, either of which may be `nobody`, in order.
+    pub fn frames_between(&self, from: &str, to: &str) -> impl Iterator<Item = usize> + Clone + '_ {
+        self.names.frames(from, to).iter().map(|&frame| frame as usize)
     }
 }
 

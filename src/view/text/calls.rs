@@ -26,33 +26,32 @@ struct Words<'a> {
     phrase: usize,
 }
 
-/// The part of the call within so many columns, on as few lines as possible.
-pub(super) fn lines(context: &Context, index: usize, part: Part, width: usize) -> Vec<Line> {
-    let Some(call) = context.timeline.calls.get(index) else {
-        return Vec::new();
-    };
+/// The part of the call within so many columns, on as few lines as possible; `lead` names the role where that is needed.
+pub(super) fn lines(context: &Context, index: usize, part: Part, lead: &Line, columns: usize) -> Vec<Line> {
+    let Some(call) = context.timeline.calls.get(index) else { return Vec::new() };
+    let led = |words: Vec<Word>| wrap::led(lead, words);
+    let width = columns.saturating_sub(if lead.is_empty() { 0 } else { lead.width() + 1 });
     for full in [true, false] {
         let at = |preview: usize| Words { context, index, call, full, preview, phrase: 0 }.part(part);
         let best = at(PREVIEW);
         let wide = wrap::total(&best);
         if wide <= width {
-            return vec![wrap::one_line(&best)];
+            return vec![wrap::one_line(&led(best))];
         }
         // What is too much is taken from the quoted payload first, as long as it still says something.
         let quoted = at(LEAST);
         let spare = wide.saturating_sub(wrap::total(&quoted));
         if spare > 0 && wide - spare <= width {
             let exact = (LEAST..PREVIEW).rev().map(at).find(|words| wrap::total(words) <= width);
-            return vec![wrap::one_line(&exact.unwrap_or(quoted))];
+            return vec![wrap::one_line(&led(exact.unwrap_or(quoted)))];
         }
     }
-    let phrase = width.saturating_sub(2);
+    let phrase = columns.saturating_sub(2);
     let at = |preview: usize| Words { context, index, call, full: false, preview, phrase };
-    let whole = at(PREVIEW.min(phrase)).part(part);
     // A payload that is cut anyway is cut so that it stays beside the name.
     let beside = width.saturating_sub(at(0).name().line.width() + 1).max(LEAST);
-    let words = if at(phrase).cuts_payload() { at(beside).part(part) } else { whole };
-    wrap::wrap(&words, width, 2)
+    let words = if at(phrase).cuts_payload() { at(beside).part(part) } else { at(PREVIEW.min(phrase)).part(part) };
+    wrap::wrap(&led(words), columns, 2)
 }
 
 /// Columns the part takes with everything, and with only what it needs.

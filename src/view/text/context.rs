@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::fold::Folds;
-use super::lanes::Lanes;
+use super::lanes::{Lanes, Side};
 use super::wire_column::Pads;
 use crate::recording::SockId;
 use crate::timeline::{Call, Timeline};
@@ -24,6 +24,8 @@ pub(super) struct Context<'a> {
     pub(super) lanes: &'a Lanes,
     pub(super) folds: &'a Folds,
     pub(super) detail: Detail,
+    /// True when no role of the left lane exchanges frames with more than one on the right.
+    pub(super) one_partner: bool,
     /// How the parts of frames are aligned.
     pub(super) pads: Pads,
     /// The one host of all addresses of the run, as it is written before the port.
@@ -56,6 +58,7 @@ impl<'a> Context<'a> {
             options,
             lanes,
             folds,
+            one_partner: one_partner(timeline, lanes),
             pads: Pads::default(),
             detail: Detail { short_addresses: false, seq: true },
             host: one_host(timeline),
@@ -106,6 +109,19 @@ impl<'a> Context<'a> {
     pub(super) fn peer_closed(&self, call: usize) -> bool {
         !self.eof_unsure.contains(&call)
     }
+}
+
+fn one_partner(timeline: &Timeline, lanes: &Lanes) -> bool {
+    let mut partners: HashMap<&str, &str> = HashMap::new();
+    timeline.frames.iter().all(|frame| {
+        let (Some(from), Some(to)) = (frame.record.from.as_deref(), frame.record.to.as_deref()) else { return true };
+        let (left, right) = match (lanes.side(from), lanes.side(to)) {
+            (Some(Side::Left), Some(Side::Right)) => (from, to),
+            (Some(Side::Right), Some(Side::Left)) => (to, from),
+            _ => return true,
+        };
+        *partners.entry(left).or_insert(right) == right
+    })
 }
 
 fn eof_unsure(timeline: &Timeline) -> HashSet<usize> {

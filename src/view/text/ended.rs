@@ -55,7 +55,10 @@ fn stood(context: &Context, standing: &Standing) -> Vec<Word> {
         (Some(name), true) => format!("held by the schedule before {name}"),
         (Some(name), false) => format!("in {name}"),
         (None, true) => "held by the schedule".to_string(),
-        (None, false) => "in no call that the lab shows".to_string(),
+        (None, false) => match &standing.syscall {
+            Some(syscall) => format!("in {syscall}"),
+            None => "in no system call: it was computing, or not yet there".to_string(),
+        },
     };
     words.extend(
         wrap::words(Style::Plain, &place).into_iter().enumerate().map(|(n, w)| w.gap(if n == 0 { 2 } else { 1 })),

@@ -7,20 +7,22 @@ use super::rows::{Cell, Part, Row};
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
 use super::{calls, kernel, marks, numbers, wire_column};
-use crate::recording::Nanos;
+use crate::recording::{Kernel, Nanos, SockId};
+use std::collections::HashMap;
 
 /// The drawn part of the timeline.
 pub(super) struct Grid<'a> {
     context: &'a Context<'a>,
     columns: Columns,
     last_time: Option<String>,
-    last_kernel: String,
+    /// What was last said of each socket.
+    kernel: HashMap<SockId, Kernel>,
 }
 
 impl<'a> Grid<'a> {
     /// A grid for these rows; `rows` are only those that will be drawn.
     pub(super) fn new(context: &'a Context<'a>, rows: &[Row]) -> Grid<'a> {
-        Grid { context, columns: Columns::new(context, rows), last_time: None, last_kernel: String::new() }
+        Grid { context, columns: Columns::new(context, rows), last_time: None, kernel: HashMap::new() }
     }
 
     /// The names above the lanes.
@@ -162,28 +164,15 @@ impl<'a> Grid<'a> {
         };
         let prefix = self.context.lanes.prefix(name, tid);
         let mut lead = Line::of(self.context.lanes.style(name), &prefix).cut(12);
-        if !prefix.is_empty() {
-            lead.pad_to(self.columns.prefix[side as usize]);
-            lead.push(Style::Plain, " ");
+        lead.pad_to(if prefix.is_empty() { 0 } else { self.columns.prefix[side as usize] });
+        let room = self.columns.lane_width(side).saturating_sub(self.columns.before(side, row)).max(8);
+        match cell {
+            Cell::Call { call, part, .. } => calls::lines(self.context, call, part, &lead, room),
+            Cell::Mark(mark) => marks::in_lane(self.context, &self.context.timeline.marks[mark], &lead, room),
         }
-        let room = self.columns.lane_width(side).saturating_sub(self.columns.before(side, row) + lead.width()).max(8);
-        let text = match cell {
-            Cell::Call { call, part, .. } => calls::lines(self.context, call, part, room),
-            Cell::Mark(mark) => marks::in_lane(self.context, &self.context.timeline.marks[mark], room),
-        };
-        let indent = lead.width();
-        text.iter()
-            .enumerate()
-            .map(|(at, line)| {
-                let mut whole = if at == 0 { lead.clone() } else { Line::new() };
-                whole.pad_to(indent);
-                whole.append(line);
-                whole
-            })
-            .collect()
     }
 
-    /// What the kernel held after the call, where it is asked for and differs from what the row above said.
+    /// What the kernel held after the call, where it is asked for and differs from what was last said of these sockets.
     fn kernel_lines(&mut self, row: &Row) -> Vec<Line> {
         let Some((side, Cell::Call { call, part: Part::Whole | Part::Close, .. })) = row.cell else {
             return Vec::new();
@@ -194,12 +183,12 @@ impl<'a> Grid<'a> {
         let Some(words) = kernel::words(self.context, call) else {
             return Vec::new();
         };
-        let mut said = String::new();
-        wrap::one_line(&words).paint(false, &mut said);
-        if said == self.last_kernel {
+        let held = self.context.timeline.calls[call].exit.as_ref().map_or(&[][..], |exit| &exit.kernel);
+        let known = held.iter().filter(|kernel| self.kernel.get(&kernel.sock) == Some(kernel)).count();
+        if known == held.len() {
             return Vec::new();
         }
-        self.last_kernel = said;
+        self.kernel.extend(held.iter().map(|kernel| (kernel.sock, kernel.clone())));
         self.below(side, row, &words)
     }
 

@@ -36,7 +36,11 @@ pub(super) fn holds(timeline: &Timeline, kernel: &Kernel, empty_too: bool) -> St
 
 /// The role that has the socket.
 pub(super) fn owner(timeline: &Timeline, kernel: &Kernel) -> String {
-    timeline.socket(kernel.sock).map_or_else(|| format!("socket {}", kernel.sock), |socket| socket.role.clone())
+    match timeline.socket(kernel.sock) {
+        Some(socket) if socket.listening => format!("{}'s listener", socket.role),
+        Some(socket) => socket.role.clone(),
+        None => format!("socket {}", kernel.sock),
+    }
 }
 
 /// The row below a call; none when nothing was recorded.

@@ -1,7 +1,7 @@
 //! What is neither call nor frame, in words: what programs print, how they end, what the schedule does.
 
 use super::context::Context;
-use super::sanitise::quote;
+use super::sanitise::clean;
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
 use crate::recording::{Ended, Nanos};
@@ -51,17 +51,26 @@ pub(super) fn task_of(mark: &Mark) -> i32 {
     }
 }
 
-/// A mark within its lane.
-pub(super) fn in_lane(context: &Context, mark: &Mark, width: usize) -> Vec<Line> {
-    let said = |verb: &str, style: Style, text: &str| {
-        let room = (width.saturating_sub(2) * PRINTED_LINES).saturating_sub(verb.len() + 1).max(8);
-        let quoted = quote(text.as_bytes(), false, room);
-        // Printed text wraps at its own spaces.
+/// A mark within its lane; `lead` names the role where that is needed.
+pub(super) fn in_lane(context: &Context, mark: &Mark, lead: &Line, width: usize) -> Vec<Line> {
+    // What is printed stands as it was, but for what `sanitise` escapes; it needs no quotes, for it ends with its row.
+    let said = |verb: &str, text: &str| {
         let mut words = vec![Word::new(Style::Dim, verb)];
-        words.extend(quoted.split(' ').map(|word| Word::new(style, word)));
-        wrap::wrap(&words, width, 2)
+        // No more than can be shown: a line may be as long as the program liked.
+        let start: String = text.chars().take(width * (PRINTED_LINES + 1)).collect();
+        words.extend(wrap::words(Style::Plain, &clean(&start)));
+        let mut lines = wrap::wrap(&wrap::led(lead, words), width, 2);
+        if lines.len() > PRINTED_LINES {
+            lines.truncate(PRINTED_LINES);
+            if let Some(last) = lines.pop() {
+                let mut last = last.cut(width.saturating_sub(2));
+                last.push(Style::Dim, " …");
+                lines.push(last);
+            }
+        }
+        lines
     };
-    let plain = |style: Style, text: &str| wrap::wrap(&wrap::words(style, text), width, 2);
+    let plain = |style: Style, text: &str| wrap::wrap(&wrap::led(lead, wrap::words(style, text)), width, 2);
     match mark {
         Mark::Spawn(_) => plain(Style::Dim, "starts"),
         Mark::Task(task) => {
@@ -70,20 +79,26 @@ pub(super) fn in_lane(context: &Context, mark: &Mark, width: usize) -> Vec<Line>
             plain(Style::Dim, &format!("new {what} #{number}"))
         }
         Mark::Exec(exec) => plain(Style::Dim, &format!("runs {}", exec.path)),
-        Mark::Output(output) if output.stream == "stdout" => said("prints", Style::Plain, &output.text),
-        Mark::Output(output) => said(&output.stream, Style::Plain, &output.text),
-        Mark::Input(input) => said("stdin", Style::Plain, &input.text),
+        Mark::Output(output) if output.stream == "stdout" => said("prints:", &output.text),
+        Mark::Output(output) => said(&format!("{}:", output.stream), &output.text),
+        Mark::Input(input) => said("stdin:", &input.text),
         Mark::Signal(signal) => plain(Style::Bad, &format!("{} arrives", signal.signal)),
-        Mark::Ended(ended) => ended_words(context, ended, width, &plain),
+        Mark::Ended(ended) => ended_words(context, ended, lead, width, &plain),
         Mark::Held(_) | Mark::Released(_) | Mark::Action(_) | Mark::Notice(_) => Vec::new(),
     }
 }
 
-fn ended_words(context: &Context, ended: &Ended, width: usize, plain: &dyn Fn(Style, &str) -> Vec<Line>) -> Vec<Line> {
+fn ended_words(
+    context: &Context,
+    ended: &Ended,
+    lead: &Line,
+    width: usize,
+    plain: &dyn Fn(Style, &str) -> Vec<Line>,
+) -> Vec<Line> {
     let who = if ended.main || context.lanes.task_number(&ended.role, ended.pid).is_some() { "" } else { "a process " };
     if ended.by_lab {
         let long = format!("{who}stopped by the lab when the run was over");
-        let fits = super::sanitise::width(&long) <= width;
+        let fits = super::sanitise::width(&long) + lead.width() < width;
         return plain(Style::Dim, if fits { &long } else { "stopped by the lab" });
     }
     match (&ended.signal, ended.code) {

@@ -6,7 +6,7 @@ use super::lanes::{Lanes, Side};
 use super::waits;
 use crate::recording::Nanos;
 use crate::timeline::{Cause, Mark, Moment, Timeline};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Which part of a call a row shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,7 @@ pub(super) fn rows(timeline: &Timeline, lanes: &Lanes) -> (Vec<Row>, Folds) {
         tracks: [0; 2],
         open: BTreeMap::new(),
         called: false,
+        spawned: HashSet::new(),
     };
     for moment in &timeline.moments {
         match *moment {
@@ -83,6 +84,7 @@ struct Builder<'a> {
     /// Calls drawn as spans that have not ended, with their tracks.
     open: BTreeMap<usize, Option<u8>>,
     called: bool,
+    spawned: HashSet<i32>,
 }
 
 impl Builder<'_> {
@@ -175,7 +177,14 @@ impl Builder<'_> {
         let t = super::marks::time(this);
         match this {
             // Starting is only news once something has happened; the rest is told by the rows that follow.
-            Mark::Spawn(_) | Mark::Exec(_) if !self.called => return,
+            Mark::Spawn(spawn) => {
+                self.spawned.insert(spawn.pid);
+                if !self.called {
+                    return;
+                }
+            }
+            // A role begins with the exec of its own command, which its header names.
+            Mark::Exec(exec) if self.spawned.remove(&exec.pid) => return,
             Mark::Released(_) => return,
             Mark::Held(_) | Mark::Action(_) | Mark::Notice(_) => {
                 self.row(t).across = Some(mark);

@@ -9,6 +9,7 @@ use crate::recording::{Expect, Next};
 /// Columns of the words in the margin: `seen   `.
 const MARGIN: usize = 7;
 const WITHHELD: &str = "This run did not show what the lesson says, so its explanation is withheld.";
+const UNCHECKED: &str = "(What is marked ? could not be checked in this run.)";
 
 /// Lines with a word in the margin of the first.
 pub(super) fn labelled(label: &str, lines: Vec<Line>, width: usize) -> Vec<Line> {
@@ -83,11 +84,13 @@ pub(super) fn so(context: &Context, verdicts: &[(Expect, Verdict)]) -> Vec<Line>
         return Vec::new();
     };
     let width = context.options.width;
-    let words = if verdicts.iter().all(|(_, verdict)| verdict.seen) {
-        wrap::words(Style::Plain, &story.so)
-    } else {
-        wrap::words(Style::Bad, WITHHELD)
-    };
+    let refuted = verdicts.iter().any(|(_, verdict)| !verdict.seen && !verdict.unknown);
+    let unknown = verdicts.iter().any(|(_, verdict)| verdict.unknown);
+    let mut words = wrap::words(Style::Bad, if refuted { WITHHELD } else { "" });
+    if !refuted && !story.so.is_empty() {
+        words.extend(wrap::words(Style::Dim, if unknown { UNCHECKED } else { "" }));
+        words.extend(wrap::words(Style::Plain, &story.so));
+    }
     if words.is_empty() {
         return Vec::new();
     }

@@ -1,5 +1,6 @@
 //! Which calls were in the kernel while other things happened: those are drawn as a span, the others as one row.
 
+use crate::recording::Nanos;
 use crate::timeline::{Call, Cause, Frame, Mark, Moment, Timeline};
 
 /// Calls that only change or ask something. Whatever happens beside them is not what they wait for.
@@ -21,6 +22,10 @@ const NEVER_WAIT: &[&str] = &[
     "epoll_create",
 ];
 
+/// A send that took longer than this is drawn as a span: its buffer was full. A shorter one is one row, though the other
+/// program may have begun a call of its own meanwhile.
+const A_WHILE: Nanos = 5_000_000;
+
 /// For each call: true when it is to be drawn as a span. Each moment is looked at once, and so is each open call.
 pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
     let calls = &timeline.calls;
@@ -31,7 +36,7 @@ pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
     for moment in &timeline.moments {
         match *moment {
             Moment::Enter(call) if call < calls.len() => {
-                if !NEVER_WAIT.contains(&calls[call].enter.name.as_str()) {
+                if may_wait(&calls[call]) {
                     open.drain(..).for_each(|other| waits[other] = true);
                     open.push(call);
                 }
@@ -62,6 +67,13 @@ pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
         }
     }
     waits
+}
+
+fn may_wait(call: &Call) -> bool {
+    let name = call.enter.name.as_str();
+    let took = call.exit.as_ref().map(|exit| exit.t.saturating_sub(call.enter.t));
+    let quick = name.starts_with("send") && took.is_some_and(|took| took < A_WHILE);
+    !quick && !NEVER_WAIT.contains(&name)
 }
 
 /// A connect waits for the frame of the other side; a send that is answered within its own window did not.

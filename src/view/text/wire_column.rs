@@ -183,7 +183,9 @@ fn names(context: &Context, frame: &Frame, after: bool) -> Option<Word> {
         return after.then(|| Word::new(Style::Dim, &format!("{} → {}", ends.0, ends.1)));
     }
     let shared = |role: Option<&str>| side(role).is_some_and(|side| context.lanes.shared(side));
-    let named: Vec<&str> = [from, to].into_iter().filter(|&role| shared(role)).flatten().collect();
+    // Where each role of the left lane talks to one on the right, naming the left one says it all.
+    let implied = |role: Option<&str>| context.one_partner && side(role) == Some(Side::Right) && shared_left(context);
+    let named: Vec<&str> = [from, to].into_iter().filter(|&role| shared(role) && !implied(role)).flatten().collect();
     (after && !named.is_empty()).then(|| {
         let mut line = Line::new();
         for (n, role) in named.iter().enumerate() {
@@ -192,6 +194,10 @@ fn names(context: &Context, frame: &Frame, after: bool) -> Option<Word> {
         }
         Word { gap: 1, line }
     })
+}
+
+fn shared_left(context: &Context) -> bool {
+    context.lanes.shared(Side::Left)
 }
 
 /// `fragment 1480..2960` of a datagram that IP had to divide.

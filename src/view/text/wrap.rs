@@ -20,6 +20,14 @@ impl Word {
     }
 }
 
+/// The words with the name of their role before them, if there is one.
+pub(super) fn led(lead: &Line, mut words: Vec<Word>) -> Vec<Word> {
+    if !lead.is_empty() {
+        words.insert(0, Word { gap: 1, line: lead.clone() });
+    }
+    words
+}
+
 /// All words on one line.
 pub(super) fn one_line(words: &[Word]) -> Line {
     let mut line = Line::new();

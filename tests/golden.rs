@@ -1,0 +1,110 @@
+//! The recorded runs that ship with the lab: their views are the golden files, and a run of today shows the same.
+//!
+//! `LAB_BLESS=1 cargo test --test golden` records every variation again and writes its views; read the difference before
+//! committing it.
+#![cfg(all(target_os = "linux", feature = "record"))]
+
+mod common;
+
+use common::{Folder, User, recording, root, run, stderr, stdout, timeline, variations};
+use socket_lab::timeline::Timeline;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+const WIDTHS: [&str; 3] = ["80", "100", "160"];
+
+fn bundled(lesson: &str, variation: &str, ending: &str) -> PathBuf {
+    root().join("book/src/runs").join(lesson).join(format!("{variation}{ending}"))
+}
+
+fn blessing() -> bool {
+    std::env::var_os("LAB_BLESS").is_some()
+}
+
+/// What a run shows whatever the scheduler does: each role's calls with their results, what it printed and how it ended,
+/// and what went over the wire in each direction. Times, ports, process ids and bare ACKs differ from run to run, and so
+/// does the order between two programs that do not wait for each other.
+fn skeleton(timeline: &Timeline) -> BTreeMap<String, Vec<String>> {
+    let mut lanes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for call in &timeline.calls {
+        let result = match &call.exit {
+            None => "never returned".to_string(),
+            Some(exit) => match (&exit.errno, exit.ret) {
+                (Some(errno), _) => errno.clone(),
+                (None, ret) => ret.to_string(),
+            },
+        };
+        let sources: Vec<String> =
+            call.sources.iter().map(|span| format!("{}[{:?}]", timeline.calls[span.call].name(), span.there)).collect();
+        let line = format!("{} = {result} {}", call.name(), sources.join(" "));
+        lanes.entry(format!("calls of {}", call.enter.role)).or_default().push(line);
+    }
+    for frame in timeline.frames.iter().filter(|frame| frame.record.kind != "ACK") {
+        let record = &frame.record;
+        let direction = format!("{}>{}", record.from.as_deref().unwrap_or("?"), record.to.as_deref().unwrap_or("?"));
+        let line =
+            format!("{} {} B{}", frame.name(), frame.packet.payload.len(), if record.again { " again" } else { "" });
+        lanes.entry(format!("frames {direction}")).or_default().push(line);
+    }
+    lanes
+}
+
+#[test]
+fn a_run_of_today_shows_what_the_recorded_run_shows() {
+    let folder = Folder::new("golden");
+    for (lesson, variation) in variations() {
+        let file = bundled(&lesson, &variation, ".jsonl");
+        if blessing() {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            // Recorded as an ordinary user, in tier 0: what most readers will have.
+            let copy = folder.file("bless.jsonl");
+            let user = *common::users().first().unwrap();
+            let output = run(user, &[&lesson, "--variation", &variation, "--export", &copy.to_string_lossy()]);
+            assert!(output.status.success(), "{lesson} {variation}\n{}{}", stdout(&output), stderr(&output));
+            let text = fs::read_to_string(&copy).unwrap();
+            // Where the lab was built is nobody's business.
+            fs::write(&file, text.replace(&*root().join("target").to_string_lossy(), "target")).unwrap();
+        }
+        let recorded = skeleton(&Timeline::new(recording(&file)));
+        let (today, _) = timeline(User::Self_, &[&lesson, "--variation", &variation], &folder);
+        let today = skeleton(&today);
+        assert_eq!(today, recorded, "{lesson} {variation} shows something else than its recorded run");
+    }
+}
+
+/// What the schedule orders: between two programs that wait for nothing of each other, it promises nothing.
+#[test]
+fn a_hundred_runs_of_the_same_schedule_show_the_same() {
+    let folder = Folder::new("hundred");
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..100 {
+        let (timeline, _) = timeline(User::Self_, &["05", "--variation", "prompt-reader"], &folder);
+        let call = |name: &str| timeline.calls.iter().find(|call| call.name() == name).expect("the call");
+        for number in 1..3 {
+            let read = call(&format!("server.recv[{number}]")).exit.as_ref().expect("it returned").t;
+            let next = call(&format!("client.send[{}]", number + 1));
+            let may_run = next.hold.as_ref().map_or(next.enter.t, |hold| hold.until.expect("it was released"));
+            assert!(may_run >= read, "send {} ran before recv {number} had returned", number + 1);
+        }
+        seen.insert(skeleton(&timeline));
+    }
+    assert_eq!(seen.len(), 1, "{seen:#?}");
+}
+
+#[test]
+fn the_views_of_the_recorded_runs_are_the_golden_files() {
+    for (lesson, variation) in variations() {
+        let file = bundled(&lesson, &variation, ".jsonl").to_string_lossy().into_owned();
+        for width in WIDTHS {
+            let output = run(User::Self_, &["replay", &file, "--width", width, "--color", "never"]);
+            assert!(output.status.success(), "{lesson} {variation}\n{}{}", stdout(&output), stderr(&output));
+            let golden = bundled(&lesson, &variation, &format!(".{width}.txt"));
+            if blessing() {
+                fs::write(&golden, stdout(&output)).unwrap();
+            }
+            let expected = fs::read_to_string(&golden).unwrap_or_else(|error| panic!("{}: {error}", golden.display()));
+            assert_eq!(stdout(&output), expected, "{} (bless it with LAB_BLESS=1)", golden.display());
+        }
+    }
+}
