@@ -1,3 +1,5 @@
+//! Why a frame was sent, and what a timeline says when it cannot know.
+
 use super::*;
 
 fn connected() -> Run {

@@ -1,3 +1,5 @@
+//! Which sockets and frames make one connection, ports used again included.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Where datagrams come from: no stream, so no offsets.
+
 use super::run::{datagram, ip, udp, unreachable};
 use super::*;
 

@@ -1,3 +1,5 @@
+//! The one order of calls, frames and marks.
+
 use super::*;
 use crate::recording::{Event, Interrupted, Resumed};
 use crate::timeline::Moment;

@@ -1,3 +1,5 @@
+//! Which byte of which send came out of which recv.
+
 use super::*;
 use crate::recording::Hex;
 
