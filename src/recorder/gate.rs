@@ -99,11 +99,6 @@ impl Gate {
         self.rules.get(rule).map(|(rule, _)| after(rule).to_string()).unwrap_or_default()
     }
 
-    /// True when any rule speaks of frames: then frames must be looked at promptly.
-    pub(crate) fn watches_frames(&self) -> bool {
-        self.rules.iter().any(|(rule, _)| matches!(after(rule), EventRef::Frame(_)))
-    }
-
     fn happened(&self, event: &EventRef) -> bool {
         match event {
             EventRef::Entered(CallRef { role, name, nth }) => {

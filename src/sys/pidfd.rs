@@ -56,17 +56,8 @@ pub(crate) fn socket_option(socket: &OwnedFd, option: i32) -> io::Result<i32> {
 
 /// SIOCINQ: bytes waiting in a stream's receive queue, or the size of a datagram socket's next datagram.
 pub(crate) fn bytes_waiting(socket: &OwnedFd) -> io::Result<u32> {
-    queue(socket, libc::FIONREAD)
-}
-
-/// SIOCOUTQ: bytes in the send queue.
-pub(crate) fn bytes_unsent(socket: &OwnedFd) -> io::Result<u32> {
-    queue(socket, libc::TIOCOUTQ)
-}
-
-fn queue(socket: &OwnedFd, request: libc::Ioctl) -> io::Result<u32> {
     let mut value: i32 = 0;
-    // SAFETY: both requests write one int.
-    check(i64::from(unsafe { libc::ioctl(socket.as_raw_fd(), request, &mut value) }))?;
+    // SAFETY: the request writes one int.
+    check(i64::from(unsafe { libc::ioctl(socket.as_raw_fd(), libc::FIONREAD, &mut value) }))?;
     Ok(value.max(0) as u32)
 }

@@ -1,4 +1,4 @@
-//! Where datagrams come from: no stream, so no offsets.
+//! Which `sendto` sent what which `recvfrom` returned.
 
 use super::run::{datagram, ip, udp, unreachable};
 use super::*;

@@ -1,4 +1,4 @@
-//! The one order of calls, frames and marks.
+//! The one order of events, and the pairing of calls.
 
 use super::*;
 use crate::recording::{Event, Interrupted, Resumed};

@@ -1,7 +1,7 @@
 //! The file is read back by a small reader of these tests, and by tshark where it is installed.
 
 use super::write;
-use crate::recording::{self, Enter, Header, Hex, Role, Wire};
+use crate::recording::{self, Enter, Header, Hex, Recording, Role, Wire};
 use crate::timeline::{Call, Cause, Frame, Span, Timeline};
 use crate::wire::Packet;
 use std::process::Command;
@@ -67,34 +67,29 @@ fn timeline() -> Timeline {
     let mut datagram = frame(5, bytes(DATAGRAM_V6), up, Cause::Unknown);
     datagram.record.bytes.0.truncate(62);
     datagram.packet = Packet::parse(&datagram.record.bytes.0);
-    Timeline {
-        index: Default::default(),
-        header: Header {
-            version: 1,
-            lab: "0.1.0".into(),
-            title: "05-sticky-packets · late-reader".into(),
-            epoch_ns: EPOCH,
-            kernel: "6.18".into(),
-            tier: 0,
-            wire: Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true },
-            roles: vec![Role { name: "client".into(), argv: Vec::new() }],
-            schedule: Vec::new(),
-            deadline_ns: 0,
-            story: None,
-        },
-        sockets: Vec::new(),
-        calls: vec![call("connect", 1), call("send", 1), call("send", 2), call("send", 3)],
-        frames: vec![
-            frame(1, bytes(SYN), up, call_cause(0, false, false)),
-            frame(2, bytes(SYN_ACK), down, Cause::Frame(0)),
-            data,
-            again,
-            datagram,
-        ],
-        marks: Vec::new(),
-        moments: Vec::new(),
-        end: None,
-    }
+    let header = Header {
+        version: 1,
+        lab: "0.1.0".into(),
+        title: "05-sticky-packets · late-reader".into(),
+        epoch_ns: EPOCH,
+        kernel: "6.18".into(),
+        tier: 0,
+        wire: Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true },
+        roles: vec![Role { name: "client".into(), argv: Vec::new() }],
+        schedule: Vec::new(),
+        deadline_ns: 0,
+        story: None,
+    };
+    let mut timeline = Timeline::new(Recording { header, events: Vec::new() });
+    timeline.calls = vec![call("connect", 1), call("send", 1), call("send", 2), call("send", 3)];
+    timeline.frames = vec![
+        frame(1, bytes(SYN), up, call_cause(0, false, false)),
+        frame(2, bytes(SYN_ACK), down, Cause::Frame(0)),
+        data,
+        again,
+        datagram,
+    ];
+    timeline
 }
 
 const COMMENTS: [&str; 5] = [
