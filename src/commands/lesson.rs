@@ -5,7 +5,7 @@ use socket_lab::course::Course;
 use std::process::ExitCode;
 
 pub fn run(name: &str, args: &RunArgs) -> anyhow::Result<ExitCode> {
-    let root = super::build::root()?;
+    let root = super::root::find()?;
     let course = Course::open(&root)?;
     let lesson = course.lesson(name).map_err(|error| super::Usage(error.to_string()))?;
     let variation = lesson.variation(args.variation.as_deref()).map_err(|error| super::Usage(error.to_string()))?;

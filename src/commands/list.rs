@@ -14,7 +14,7 @@ This machine:       lab doctor
 ";
 
 pub fn run(look: &LookArgs) -> anyhow::Result<ExitCode> {
-    let course = Course::open(&super::build::root()?)?;
+    let course = Course::open(&super::root::find()?)?;
     let lessons: Vec<Listed> = course
         .lessons
         .iter()

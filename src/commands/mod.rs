@@ -1,13 +1,15 @@
 //! One file a subcommand; each joins the library's stages.
 
-mod build;
 mod completions;
 mod export;
 mod lesson;
 mod list;
 mod replay;
+mod root;
 mod show;
 
+#[cfg(all(target_os = "linux", feature = "record"))]
+mod build;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod doctor;
 #[cfg(all(target_os = "linux", feature = "record"))]

@@ -8,7 +8,7 @@ use socket_lab::notation::Rule;
 use socket_lab::recorder::{Message, Order, Plan, Refused, Session, Stdin};
 use socket_lab::recording::{Event, Hex, Reason, Recording};
 use socket_lab::sandbox;
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -209,7 +209,8 @@ impl Live {
         self.lines.sort_by_key(|(t, _)| *t);
         let count = self.lines.partition_point(|(t, _)| *t <= until);
         for (_, line) in self.lines.drain(..count) {
-            println!("{line}");
+            // A reader who has gone away does not end the run: the recording is still wanted.
+            let _ = writeln!(std::io::stdout(), "{line}");
         }
     }
 }
