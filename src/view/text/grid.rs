@@ -6,7 +6,7 @@ use super::lanes::{Role, Side};
 use super::rows::{Cell, Part, Row};
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
-use super::{calls, kernel, marks, numbers, wire_column};
+use super::{calls, kernel, marks, numbers, waits, wire_column};
 use crate::recording::{Kernel, Nanos, SockId};
 use std::collections::HashMap;
 
@@ -17,12 +17,20 @@ pub(super) struct Grid<'a> {
     last_time: Option<String>,
     /// What was last said of each socket.
     kernel: HashMap<SockId, Kernel>,
+    /// Calls whose end lies behind what the rows below theirs show.
+    overtaken: Vec<bool>,
 }
 
 impl<'a> Grid<'a> {
     /// A grid for these rows; `rows` are only those that will be drawn.
     pub(super) fn new(context: &'a Context<'a>, rows: &[Row]) -> Grid<'a> {
-        Grid { context, columns: Columns::new(context, rows), last_time: None, kernel: HashMap::new() }
+        Grid {
+            context,
+            columns: Columns::new(context, rows),
+            last_time: None,
+            kernel: HashMap::new(),
+            overtaken: waits::overtaken(context.timeline),
+        }
     }
 
     /// The names above the lanes.
@@ -181,7 +189,10 @@ impl<'a> Grid<'a> {
         let Some((side, Cell::Call { call, part: Part::Whole | Part::Close, .. })) = row.cell else {
             return Vec::new();
         };
-        if !self.context.options.kernel {
+        let overtaken = || self.overtaken.get(call).copied().unwrap_or(false);
+        if !self.context.options.kernel
+            || (matches!(row.cell, Some((_, Cell::Call { part: Part::Whole, .. }))) && overtaken())
+        {
             return Vec::new();
         }
         let Some(words) = kernel::words(self.context, call) else {

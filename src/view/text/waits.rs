@@ -70,6 +70,26 @@ pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
     waits
 }
 
+/// For each call: true when another call returned while it was open. What the kernel held at its end then belongs to a
+/// later moment than a single row can stand for.
+pub(super) fn overtaken(timeline: &Timeline) -> Vec<bool> {
+    let mut overtaken = vec![false; timeline.calls.len()];
+    // Calls that have begun, and which no other call has overtaken yet: each enters and leaves once.
+    let mut open: Vec<usize> = Vec::new();
+    for moment in &timeline.moments {
+        match *moment {
+            Moment::Enter(call) if call < overtaken.len() => open.push(call),
+            Moment::Exit(call) => {
+                for other in open.drain(..).filter(|other| *other != call) {
+                    overtaken[other] = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    overtaken
+}
+
 /// True when the gate held the call after it had begun; what is held before that is merely late.
 fn held(call: &Call) -> bool {
     call.hold.as_ref().is_some_and(|hold| hold.from >= call.enter.t)
