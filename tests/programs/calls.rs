@@ -14,7 +14,13 @@ fn with_echo(name: &str, mode: &str) -> Option<Run> {
 fn several_buffers_are_one_send_and_one_recv() {
     let Some(run) = with_echo("vectors", "vectors") else { return };
     run.assert_sound();
-    let names: Vec<&str> = run.timeline.calls.iter().filter(|call| call.enter.role == "client").map(|call| call.enter.syscall.as_str()).collect();
+    let names: Vec<&str> = run
+        .timeline
+        .calls
+        .iter()
+        .filter(|call| call.enter.role == "client")
+        .map(|call| call.enter.syscall.as_str())
+        .collect();
     assert_eq!(names[..5], ["socket", "connect", "writev", "recvmsg", "sendmsg"], "{}", run.text());
     assert_eq!(run.call("client.send[1]").enter.data.as_ref().unwrap().0, b"alpha");
     assert_eq!(run.call("client.recv[1]").exit.as_ref().unwrap().data.as_ref().unwrap().0, b"alpha");
@@ -61,8 +67,12 @@ fn several_messages_in_one_call_are_shown_with_their_bytes() {
     let sent = run.call("client.sendmmsg[1]");
     assert_eq!((result(sent), &sent.enter.data.as_ref().unwrap().0[..]), ("3".into(), &b"undeuxtrois"[..]));
     // The server may be given the three messages in one call or in three, and each call has the bytes of its own.
-    let received: Vec<u8> =
-        run.calls("server", "recvmmsg").iter().filter_map(|call| call.exit.as_ref()?.data.as_ref()).flat_map(|data| data.0.clone()).collect();
+    let received: Vec<u8> = run
+        .calls("server", "recvmmsg")
+        .iter()
+        .filter_map(|call| call.exit.as_ref()?.data.as_ref())
+        .flat_map(|data| data.0.clone())
+        .collect();
     assert_eq!(received, b"undeuxtrois", "{}", run.text());
     assert_eq!(run.frames("client", "server", "datagram").len(), 3);
 }
@@ -73,7 +83,8 @@ fn sendfile_and_splice_have_no_bytes_and_keep_their_offsets() {
     let (Some(calls), Some(peer)) = (bench.c("calls"), bench.c("peer")) else { return };
     let bytes: Vec<u8> = (0..1000u32).map(|n| (n % 251) as u8).collect();
     let file = bench.write("thousand", &bytes);
-    let run = bench.trace(&["--server", &format!("{peer} echo 8080"), "--client", &format!("{calls} no-buffers {file}")]);
+    let run =
+        bench.trace(&["--server", &format!("{peer} echo 8080"), "--client", &format!("{calls} no-buffers {file}")]);
     run.assert_sound();
     assert_eq!(run.sources("server.recv[1]"), ["client.sendfile[1]"]);
     assert_eq!(run.call("server.recv[1]").exit.as_ref().unwrap().data.as_ref().unwrap().0, bytes);
@@ -118,7 +129,12 @@ fn an_epoll_server_keeps_the_bytes_of_its_connections_apart() {
         for call in run.calls(role, "recv").iter().filter(|call| call.moved() > Some(0)) {
             // What came back was received by the server from this very client.
             let echo = &run.timeline.calls[call.sources[0].call];
-            let from = run.timeline.calls.iter().find(|other| other.enter.role == "server" && other.enter.fd == echo.enter.fd && other.enter.sock == echo.enter.sock && !other.sources.is_empty());
+            let from = run.timeline.calls.iter().find(|other| {
+                other.enter.role == "server"
+                    && other.enter.fd == echo.enter.fd
+                    && other.enter.sock == echo.enter.sock
+                    && !other.sources.is_empty()
+            });
             let sender = &run.timeline.calls[from.expect("the server's recv").sources[0].call];
             assert_eq!(sender.enter.role, role, "{}", run.text());
         }
@@ -141,7 +157,14 @@ fn every_role_that_asks_for_io_uring_is_named() {
     let bench = Bench::new("uring-two");
     let (Some(calls), Some(peer)) = (bench.c("calls"), bench.c("peer")) else { return };
     let uring = format!("{calls} uring");
-    let run = bench.trace(&["--server", &format!("{peer} echo 8080 2"), "--client", &uring, "--role", &format!("client2={uring}")]);
+    let run = bench.trace(&[
+        "--server",
+        &format!("{peer} echo 8080 2"),
+        "--client",
+        &uring,
+        "--role",
+        &format!("client2={uring}"),
+    ]);
     run.assert_complete();
     assert_eq!(run.notices().len(), 2, "{}", run.text());
 }

@@ -61,7 +61,11 @@ fn an_ipv4_client_of_an_ipv6_server_is_the_same_connection_on_both_sides() {
 
 #[test]
 fn udp_runs_over_ipv6_and_over_both() {
-    for (name, server, client) in [("udp6", "udp6-server ::1", "udp-client ::1"), ("udp-dual", "udp6-server ::", "udp-client 127.0.0.1"), ("udp6-any", "udp6-server ::", "udp-client ::1")] {
+    for (name, server, client) in [
+        ("udp6", "udp6-server ::1", "udp-client ::1"),
+        ("udp-dual", "udp6-server ::", "udp-client 127.0.0.1"),
+        ("udp6-any", "udp6-server ::", "udp-client ::1"),
+    ] {
         let Some(run) = both(name, server, client) else { return };
         run.assert_sound();
         assert_eq!(run.sources("server.recvfrom[1]"), ["client.sendto[1]"], "{name}\n{}", run.text());

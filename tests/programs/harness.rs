@@ -38,7 +38,8 @@ impl Bench {
     pub fn c_with(&self, name: &str, options: &[&str]) -> Option<String> {
         let gcc = tool("gcc")?;
         let program = self.file(name);
-        let built = Command::new(gcc).args(options).args(["-Wall", "-o", &program]).arg(source(&format!("{name}.c"))).output();
+        let built =
+            Command::new(gcc).args(options).args(["-Wall", "-o", &program]).arg(source(&format!("{name}.c"))).output();
         let built = built.expect("gcc starts");
         assert!(built.status.success(), "{}", stderr(&built));
         Some(program)
@@ -51,7 +52,7 @@ impl Bench {
 
     pub fn trace_as(&self, user: User, arguments: &[&str]) -> Run {
         let file = self.file("run.jsonl");
-        let output = lab(user, &["trace", "--export", &file, "--color", "never", "--timeout", "30"])
+        let output = lab(user, &["trace", "--export", &file, "--color", "never", "--width", "200", "--timeout", "30"])
             .args(arguments)
             .output()
             .expect("the lab starts");
@@ -105,12 +106,16 @@ impl Run {
     pub fn frames(&self, from: &str, to: &str, kind: &str) -> Vec<&Frame> {
         let is = |role: &Option<String>, name: &str| role.as_deref() == Some(name);
         let frames = self.timeline.frames.iter();
-        frames.filter(|frame| is(&frame.record.from, from) && is(&frame.record.to, to) && frame.record.kind == kind).collect()
+        frames
+            .filter(|frame| is(&frame.record.from, from) && is(&frame.record.to, to) && frame.record.kind == kind)
+            .collect()
     }
 
     pub fn notices(&self) -> Vec<&str> {
         let marks = self.timeline.marks.iter();
-        marks.filter_map(|mark| if let Mark::Notice(notice) = mark { Some(notice.text.as_str()) } else { None }).collect()
+        marks
+            .filter_map(|mark| if let Mark::Notice(notice) = mark { Some(notice.text.as_str()) } else { None })
+            .collect()
     }
 
     pub fn signals(&self, role: &str) -> Vec<&str> {
@@ -169,7 +174,9 @@ impl Run {
                 assert_eq!(span.here.start, known, "{}: a hole before {span:?}\n{}", call.name(), self.text());
                 known = span.here.end;
                 let sent = self.timeline.calls[span.call].enter.data.as_ref();
-                if let (Some(sent), Some(got)) = (sent.and_then(|sent| sent.0.get(span.there.clone())), got.get(span.here.clone())) {
+                if let (Some(sent), Some(got)) =
+                    (sent.and_then(|sent| sent.0.get(span.there.clone())), got.get(span.here.clone()))
+                {
                     assert_eq!(got, sent, "{}: not the bytes of {span:?}", call.name());
                 }
             }

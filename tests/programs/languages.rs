@@ -19,7 +19,9 @@ fn assert_echo(run: &Run, words: usize, bytes: u64) {
         assert!(echo.is_some(), "nobody received {name}\n{}", run.text());
     }
     let order = run.order("server");
-    let place = |name: &str| order.iter().position(|other| other == name).unwrap_or_else(|| panic!("no {name}\n{}", run.text()));
+    let place = |name: &str| {
+        order.iter().position(|other| other == name).unwrap_or_else(|| panic!("no {name}\n{}", run.text()))
+    };
     let places = ["socket", "bind", "listen", "accept", "recv", "send"].map(place);
     assert!(places.is_sorted(), "{order:?}");
     let syn = &run.frames("client", "server", "SYN")[..];
@@ -69,6 +71,7 @@ fn node_echoes() {
     let Some(node) = tool("node") else { return };
     let bench = Bench::new("node");
     let (node, file) = (node.display(), source("echo.js"));
-    let run = bench.trace(&["--server", &format!("{node} {file} server"), "--client", &format!("{node} {file} client")]);
+    let run =
+        bench.trace(&["--server", &format!("{node} {file} server"), "--client", &format!("{node} {file} client")]);
     assert_echo(&run, 1, 15);
 }

@@ -29,7 +29,10 @@ fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 fn stubborn(marker: &str) -> [String; 2] {
     let script = "trap '' TERM INT HUP; setsid sh -c \"trap '' TERM; sleep 600 & sleep 601\" & sleep 602";
     let python = "import os,socket,threading,time\nfor _ in range(3): threading.Thread(target=time.sleep,args=(600,)).start()\nos.fork()\ns=socket.socket()\ns.bind(('127.0.0.1',8080))\ns.listen()\ns.accept()";
-    [format!("/usr/bin/python3 -c \"{python}\" {marker}"), format!("sh -c \"{}\" {marker}", script.replace('\\', "\\\\").replace('"', "\\\""))]
+    [
+        format!("/usr/bin/python3 -c \"{python}\" {marker}"),
+        format!("sh -c \"{}\" {marker}", script.replace('\\', "\\\\").replace('"', "\\\"")),
+    ]
 }
 
 fn marker(name: &str, user: User) -> String {
@@ -41,7 +44,8 @@ fn nobody_survives_a_run_that_ends_at_its_deadline() {
     for user in users() {
         let marker = marker("deadline", user);
         let [server, client] = stubborn(&marker);
-        let output = lab(user, &["trace", "--timeout", "1", "--server", &server, "--client", &client]).output().unwrap();
+        let output =
+            lab(user, &["trace", "--timeout", "1", "--server", &server, "--client", &client]).output().unwrap();
         assert!(output.status.code().is_some());
         assert_eq!(alive(&marker), [""; 0], "as {user:?}");
     }

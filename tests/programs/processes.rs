@@ -20,7 +20,12 @@ fn serving(name: &str, mode: &str, clients: &[&str]) -> Option<Run> {
 fn asking(name: &str, mode: &str, connections: u32) -> Option<Run> {
     let bench = Bench::new(name);
     let (program, peer) = (bench.c("processes")?, bench.c("peer")?);
-    Some(bench.trace(&["--server", &format!("{peer} echo 8080 {connections}"), "--client", &format!("{program} {mode}")]))
+    Some(bench.trace(&[
+        "--server",
+        &format!("{peer} echo 8080 {connections}"),
+        "--client",
+        &format!("{program} {mode}"),
+    ]))
 }
 
 /// Processes that a role's receiving calls were made by.
@@ -46,7 +51,11 @@ fn each_connection_of_a_threaded_server_has_its_thread() {
     assert_eq!((tids.len(), receivers(&run, "server").len()), (2, 1), "two threads of one process\n{}", run.text());
     for call in receives {
         let same = run.calls("server", "recv").into_iter().filter(|other| other.enter.sock == call.enter.sock);
-        assert!(same.map(|other| other.enter.tid).all(|tid| tid == call.enter.tid), "a socket wandered\n{}", run.text());
+        assert!(
+            same.map(|other| other.enter.tid).all(|tid| tid == call.enter.tid),
+            "a socket wandered\n{}",
+            run.text()
+        );
     }
 }
 
@@ -128,7 +137,8 @@ fn a_connection_passed_to_another_role_keeps_its_bytes() {
     run.assert_sound();
     // The frames go to the role that accepted; the calls are those of the role that makes them.
     assert_eq!(run.frames("client", "server", "data").len(), 1, "{}", run.text());
-    let received = run.calls("server2", "recv").into_iter().find(|call| !call.sources.is_empty() && call.moved() == Some(3));
+    let received =
+        run.calls("server2", "recv").into_iter().find(|call| !call.sources.is_empty() && call.moved() == Some(3));
     let received = received.unwrap_or_else(|| panic!("server2 received nothing\n{}", run.text()));
     assert_eq!(run.sources(&received.name()), ["client.send[1]"]);
     assert_eq!(run.sources("client.recv[1]").len(), 1);
@@ -180,7 +190,12 @@ fn clients_wait_for_a_server_that_becomes_a_daemon() {
 fn duplicates_of_a_descriptor_are_one_socket_that_ends_with_the_last() {
     let Some(run) = asking("duplicates", "duplicates", 1) else { return };
     run.assert_sound();
-    let moves: Vec<_> = run.timeline.calls.iter().filter(|call| call.enter.role == "client" && (call.sends() || call.receives())).collect();
+    let moves: Vec<_> = run
+        .timeline
+        .calls
+        .iter()
+        .filter(|call| call.enter.role == "client" && (call.sends() || call.receives()))
+        .collect();
     assert_eq!(moves.len(), 4, "the file that took the number is no socket\n{}", run.text());
     assert_eq!(moves.iter().map(|call| call.enter.sock).collect::<HashSet<_>>().len(), 1, "{}", run.text());
     assert_eq!(moves.iter().map(|call| call.enter.fd).collect::<HashSet<_>>().len(), 4);
@@ -193,7 +208,11 @@ fn sixty_children_that_end_during_a_recv_disturb_nothing() {
     let Some(run) = asking("storm", "storm", 1) else { return };
     run.assert_sound();
     assert_eq!(run.sources("client.recv[1]"), ["server.send[1]"]);
-    let ended = run.timeline.marks.iter().filter(|mark| matches!(mark, Mark::Ended(ended) if ended.role == "client" && !ended.main));
+    let ended = run
+        .timeline
+        .marks
+        .iter()
+        .filter(|mark| matches!(mark, Mark::Ended(ended) if ended.role == "client" && !ended.main));
     assert_eq!(ended.count(), 60);
 }
 

@@ -12,7 +12,9 @@ fn nginx(name: &str, processes: &str) -> Option<Run> {
     bench.write("file", &bytes);
     let folder = bench.file("");
     let folder = folder.trim_end_matches('/');
-    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|what| format!("{what}_temp_path {folder}/{what};")).join("\n");
+    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|what| format!("{what}_temp_path {folder}/{what};"))
+        .join("\n");
     let configuration = format!(
         "daemon off;\n{processes}\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n\
          http {{ access_log off; sendfile on; {temporary}\nserver {{ listen 127.0.0.1:8080; root {folder}; }} }}\n"
@@ -40,7 +42,11 @@ fn assert_served(run: &Run) {
         spans.filter(|span| calls[span.call].enter.name == "sendfile").map(|span| span.here.len()).sum()
     };
     assert_eq!(by_sendfile("recv") + by_sendfile("recvfrom"), SIZE, "{}", run.text());
-    let first = run.timeline.calls.iter().find(|call| call.enter.role == "client" && call.receives() && call.moved() > Some(16));
+    let first = run
+        .timeline
+        .calls
+        .iter()
+        .find(|call| call.enter.role == "client" && call.receives() && call.moved() > Some(16));
     assert!(first.unwrap().exit.as_ref().unwrap().data.as_ref().unwrap().0.starts_with(b"HTTP/1.1 200 OK\r\n"));
 }
 
@@ -63,11 +69,24 @@ fn redis_sets_and_gets() {
     let (Some(server), Some(client)) = (tool("redis-server"), tool("redis-cli")) else { return };
     let bench = Bench::new("redis");
     let commands = bench.write("commands", "SET lab 'bytes on a wire'\nGET lab\n");
-    let server = format!("{} --port 6379 --bind 127.0.0.1 --save '' --appendonly no --dir {}", server.display(), bench.file(""));
-    let run = bench.trace(&["--server", &server, "--client", &format!("{} -p 6379", client.display()), "--stdin", &format!("client={commands}")]);
+    let server =
+        format!("{} --port 6379 --bind 127.0.0.1 --save '' --appendonly no --dir {}", server.display(), bench.file(""));
+    let run = bench.trace(&[
+        "--server",
+        &server,
+        "--client",
+        &format!("{} -p 6379", client.display()),
+        "--stdin",
+        &format!("client={commands}"),
+    ]);
     run.assert_sound();
     assert!(run.text().contains("bytes on a wire"), "{}", run.text());
-    let sent = |role: &str, what: &[u8]| run.timeline.calls.iter().any(|call| call.enter.role == role && call.enter.data.as_ref().is_some_and(|data| data.0 == what));
+    let sent = |role: &str, what: &[u8]| {
+        run.timeline
+            .calls
+            .iter()
+            .any(|call| call.enter.role == role && call.enter.data.as_ref().is_some_and(|data| data.0 == what))
+    };
     assert!(sent("client", b"*3\r\n$3\r\nSET\r\n$3\r\nlab\r\n$15\r\nbytes on a wire\r\n"), "{}", run.text());
     assert!(sent("server", b"$15\r\nbytes on a wire\r\n"), "{}", run.text());
 }

@@ -63,7 +63,9 @@ fn assert_same(bench: &Bench, server: &str, client: &str) {
     let folder = bench.file("strace");
     std::fs::create_dir_all(&folder).unwrap();
     let strace = strace.display();
-    let traced = |role: &str, command: &str| format!("{strace} -ff -qq -e signal=none -e trace={WITNESSED} -o {folder}/{role} {command}");
+    let traced = |role: &str, command: &str| {
+        format!("{strace} -ff -qq -e signal=none -e trace={WITNESSED} -o {folder}/{role} {command}")
+    };
     // The witness listens for the server by trying, so that its own attempts are not in the client's account.
     let script = format!(
         "{} & for n in $(seq 200); do grep -q ':1F90 .* 0A ' /proc/net/tcp && break; sleep 0.02; done; {}; wait",
@@ -71,7 +73,11 @@ fn assert_same(bench: &Bench, server: &str, client: &str) {
         traced("client", client)
     );
     let inside = format!("ip link set lo up 2>/dev/null || true; {script}");
-    let status = Command::new("unshare").args(["--user", "--map-current-user", "--net", "--keep-caps", "sh", "-c", &inside]).stdout(Stdio::null()).status().expect("unshare starts");
+    let status = Command::new("unshare")
+        .args(["--user", "--map-current-user", "--net", "--keep-caps", "sh", "-c", &inside])
+        .stdout(Stdio::null())
+        .status()
+        .expect("unshare starts");
     assert!(status.success(), "{status}");
     for role in ["server", "client"] {
         let (theirs, ours) = (by_strace(Path::new(&folder), role), by_lab(&run, role));
