@@ -46,6 +46,9 @@ impl Engine {
         // Before exec the child is still us; what it does is not the program's doing.
         if !native || !self.roles[role].running {
             let _ = tracee::resume(tid, 0);
+            if !native {
+                self.tell(role, "makes 32-bit calls, which the lab does not read: of this program only frames, output and end are shown");
+            }
             return;
         }
         match number as libc::c_long {
@@ -84,6 +87,7 @@ impl Engine {
                 decoded.moves = Moves::Out;
             } else if decoded.name == "splice" {
                 decoded.moves = Moves::In;
+                decoded.name = "recv";
             }
             self.emit_socket(fresh);
             if decoded.name == "close" {
@@ -147,12 +151,17 @@ impl Engine {
     fn refuse_io_uring(&mut self, tid: i32, role: usize) {
         let _ = tracee::refuse_call(tid);
         let _ = tracee::resume(tid, 0);
-        if !std::mem::replace(&mut self.io_uring_told, true) {
-            let text =
-                "asked for io_uring, whose calls nobody can watch: the lab answered ENOSYS, as an older kernel would. \
-                        What it does without io_uring is shown; if it cannot do without, it will say so"
-                    .to_string();
-            self.notice(Some(role), text);
+        self.tell(
+            role,
+            "asked for io_uring, whose calls nobody can watch: the lab answered ENOSYS, as an older kernel would. \
+             What it does without io_uring is shown; if it cannot do without, it will say so",
+        );
+    }
+
+    /// A remark about a role, made once.
+    fn tell(&mut self, role: usize, text: &'static str) {
+        if self.told.insert((role, text)) {
+            self.notice(Some(role), text.to_string());
         }
     }
 
@@ -280,7 +289,9 @@ impl Engine {
         if failed {
             exit.errno = Some(decode::errno_name(-value as i32));
             // A connection that is being made without waiting has its addresses all the same.
-            if exit.errno.as_deref() == Some("EINPROGRESS")
+            // So has one that a signal interrupted: connect(2) goes on without its caller.
+            if call.decoded.name == "connect"
+                && matches!(exit.errno.as_deref(), Some("EINPROGRESS" | "EINTR"))
                 && let (Some(sock), Some(fd)) = (call.sock, call.fd)
             {
                 self.learned(sock, call.pid, fd, Told::Remote(call.decoded.args.addr.as_ref()));
@@ -322,9 +333,18 @@ impl Engine {
         if decoded.moves == Moves::In {
             // A datagram's true length comes back with MSG_TRUNC; the buffer holds no more than its room.
             let room = decoded.args.len.unwrap_or(u64::MAX);
-            let bytes = decode::bytes(tid, decoded.buffers, (value as u64).min(room));
+            let bytes = match decoded.buffers {
+                decode::Buffers::Messages { at, .. } => decode::messages(tid, at, value as u64),
+                buffers => decode::bytes(tid, buffers, (value as u64).min(room)),
+            };
             exit.cut = bytes.len() == decode::MOST_BYTES && (value as usize) > bytes.len();
-            exit.data = (decoded.buffers != decode::Buffers::None).then_some(Hex(bytes));
+            // tcp(7): with MSG_TRUNC the bytes are thrown away, and what lies in the buffer is not what came.
+            let thrown = decoded.args.flags.as_deref().is_some_and(|flags| flags.contains("MSG_TRUNC"))
+                && call.sock.is_some_and(|sock| {
+                    let record = &self.sockets.get(sock).record;
+                    record.kind == "stream" && record.family != "unix"
+                });
+            exit.data = (decoded.buffers != decode::Buffers::None && !thrown).then_some(Hex(bytes));
         }
         if let Some(message) = decoded.message {
             let flags = decode::message_flags(decode::returned_flags(tid, message));
@@ -377,7 +397,7 @@ impl Engine {
                     remote: exit.addr.clone(),
                 };
                 exit.sock = self.created(pid, value as i32, role, &hint);
-                for record in exit.sock.map(|sock| self.sockets.pair_unix(sock)).unwrap_or_default() {
+                for record in exit.sock.map(|sock| self.sockets.pair_unix_by_order(sock, true)).unwrap_or_default() {
                     self.emit_socket(Some(record));
                 }
                 if exit.addr.is_none() {
@@ -387,7 +407,7 @@ impl Engine {
             ("bind", Some(fd), Some(sock)) => self.learned(sock, pid, fd, Told::Local(call.decoded.args.addr.as_ref())),
             ("connect", Some(fd), Some(sock)) => {
                 self.learned(sock, pid, fd, Told::Remote(call.decoded.args.addr.as_ref()));
-                for record in self.sockets.pair_unix(sock) {
+                for record in self.sockets.pair_unix_by_order(sock, false) {
                     self.emit_socket(Some(record));
                 }
             }
@@ -395,7 +415,11 @@ impl Engine {
                 let fresh = self.sockets.listening(sock);
                 self.emit_socket(fresh);
             }
-            ("close", _, Some(sock)) => self.sockets.get_mut(sock).finished = true,
+            ("close", Some(fd), Some(sock)) => {
+                // Again: a call of another thread may have looked at the descriptor while it was being closed.
+                self.sockets.forget(pid, fd);
+                self.sockets.get_mut(sock).finished = true;
+            }
             ("shutdown", _, Some(sock)) if call.args[1] as i32 != libc::SHUT_RD => {
                 self.sockets.get_mut(sock).finished = true;
             }
@@ -415,7 +439,8 @@ impl Engine {
                 if entry.record.kind == "dgram" {
                     let to = call.decoded.args.addr.as_ref().and_then(|addr| addr.parse().ok()).or(entry.remote);
                     if let Some(port) = to.map(|to: std::net::SocketAddr| to.port()) {
-                        *self.datagrams_sent.entry(port).or_default() += 1;
+                        let several = call.decoded.name == "sendmmsg";
+                        *self.datagrams_sent.entry(port).or_default() += if several { value as u64 } else { 1 };
                     }
                 }
             }

@@ -55,7 +55,10 @@ pub(crate) struct Engine {
     pub datagrams_sent: HashMap<u16, u64>,
     pub datagrams_seen: HashMap<u16, u64>,
     pub over: Option<Reason>,
-    pub io_uring_told: bool,
+    /// Remarks made so far: each once a role.
+    pub told: HashSet<(usize, &'static str)>,
+    /// Tracees that ended before the event that tells whose they are.
+    pub late: HashSet<i32>,
     orders: Vec<u8>,
     orders_open: bool,
     output: Writer<BufWriter<Stdout>>,
@@ -153,7 +156,8 @@ impl Engine {
             datagrams_sent: HashMap::new(),
             datagrams_seen: HashMap::new(),
             over: None,
-            io_uring_told: false,
+            told: HashSet::new(),
+            late: HashSet::new(),
             orders: Vec::new(),
             orders_open: true,
             output,
@@ -439,16 +443,14 @@ impl Engine {
     /// True when a run has clients, all of them have come and gone, no server is still on its way to its socket, and the
     /// schedule has nothing left to do.
     fn only_servers_left(&self) -> bool {
-        if self.roles.iter().any(|role| role.pid.is_some() && !role.ended && !role.ready) {
-            return false;
-        }
-        let clients = self.plan.roles.iter().zip(&self.roles).filter(|(plan, _)| !plan.serves());
         let mut any = false;
-        for (_, state) in clients {
-            any = true;
-            if !state.ended {
+        for (role, plan) in self.plan.roles.iter().enumerate() {
+            let state = &self.roles[role];
+            let busy = if plan.serves() { state.pid.is_some() && !state.ready } else { true };
+            if busy && !self.gone(role) {
                 return false;
             }
+            any |= !plan.serves();
         }
         any && !self.gate_pending_for_start() && !self.tasks.values().any(|task| task.held.is_some())
     }

@@ -9,6 +9,7 @@ use crate::sys::process::{self, Program};
 use crate::sys::tracee;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, Read};
@@ -83,7 +84,13 @@ pub(crate) fn filter(calls: impl Iterator<Item = i64>) -> anyhow::Result<seccomp
     let arch = std::env::consts::ARCH.try_into().map_err(|error| anyhow::anyhow!("{error:?}"))?;
     let rules = calls.map(|call| (call, Vec::new())).collect();
     let filter = SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Trace(0), arch)?;
-    Ok(filter.try_into()?)
+    let mut program: seccompiler::BpfProgram = filter.try_into()?;
+    // The filter begins with a comparison of the architecture, and kills who differs. A 32-bit program is to run, only
+    // unread: its calls stop it as well, so that the reader can be told of the first.
+    for step in program.iter_mut().take(3).filter(|step| step.k == libc::SECCOMP_RET_KILL_PROCESS) {
+        step.k = libc::SECCOMP_RET_TRACE;
+    }
+    Ok(program)
 }
 
 impl Engine {
@@ -99,12 +106,9 @@ impl Engine {
 
     /// Starts the other roles once every server that was started is ready (or has ended without ever being so).
     pub(crate) fn start_clients(&mut self) {
-        let waiting = self
-            .plan
-            .roles
-            .iter()
-            .zip(&self.roles)
-            .any(|(plan, state)| plan.serves() && !self.gate.starts(&plan.name) && !state.ready && !state.ended);
+        let waiting = self.plan.roles.iter().enumerate().any(|(role, plan)| {
+            plan.serves() && !self.gate.starts(&plan.name) && !self.roles[role].ready && !self.gone(role)
+        });
         if waiting {
             return;
         }
@@ -118,6 +122,12 @@ impl Engine {
                 self.start(role);
             }
         }
+    }
+
+    /// True when nobody is left of a role: neither the process it was started as, nor what that one left behind (a server
+    /// that becomes a daemon ends twice before it listens).
+    pub(crate) fn gone(&self, role: usize) -> bool {
+        self.roles[role].ended && !self.tasks.values().any(|task| task.role == role)
     }
 
     /// True while a role still has to start.
@@ -144,7 +154,10 @@ impl Engine {
             None => self.start(role),
             Some(signal) => {
                 let number = signal.parse::<nix::sys::signal::Signal>().map_or(libc::SIGKILL, |signal| signal as i32);
-                if let (Some(pid), false) = (self.roles[role].pid, self.roles[role].ended) {
+                // All its processes: whoever ends a program means its workers too, and of a role that a shell or a
+                // version manager started, the program is the child and not the shell.
+                let tasks = self.tasks.values().filter(|task| task.role == role);
+                for pid in tasks.map(|task| task.pid).collect::<BTreeSet<i32>>() {
                     process::kill(pid, number);
                 }
             }
@@ -311,9 +324,10 @@ impl Engine {
 fn program(plan: &PlannedRole) -> io::Result<Program> {
     let text = |text: &str| CString::new(text).map_err(|_| io::Error::other("a NUL byte in an argument"));
     let name = plan.argv.first().ok_or_else(|| io::Error::other("the command is empty"))?;
-    let mut env: Vec<(String, String)> = std::env::vars().collect();
+    // A name may stand there once only: of two, getenv(3) takes the first and shells take the last.
+    let mut env: BTreeMap<String, String> = std::env::vars().collect();
     // Python buffers what it prints to a pipe until it ends; then its lines would all stand at the end of the timeline.
-    env.push(("PYTHONUNBUFFERED".into(), "1".into()));
+    env.insert("PYTHONUNBUFFERED".into(), "1".into());
     env.extend(plan.env.iter().cloned());
     let path = find(name, &plan.directory).ok_or_else(|| io::Error::other("no such program"))?;
     Ok(Program {

@@ -7,7 +7,7 @@ use super::decode::{family_name, kind_name, parse_address};
 use crate::recording::{Kernel, SockId, Socket};
 use crate::sys::diag::{Answer, Diag, Question};
 use crate::sys::pidfd;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
@@ -33,7 +33,11 @@ pub(crate) struct Sockets {
     by_inode: HashMap<u64, SockId>,
     /// None for a descriptor that is no socket the lab shows.
     descriptors: HashMap<(i32, i32), Option<SockId>>,
+    /// Processes that share a table of descriptors with others, and a number (below 0) for the table.
+    tables: HashMap<i32, i32>,
     by_connection: HashMap<(SocketAddr, SocketAddr), SockId>,
+    /// AF_UNIX sockets whose other end is not known yet, by the listener's name and whether they were accepted.
+    unpaired: HashMap<(String, bool), VecDeque<SockId>>,
     by_local: HashMap<(bool, SocketAddr), SockId>,
     diag: Option<Diag>,
 }
@@ -52,6 +56,8 @@ impl Sockets {
             entries: Vec::new(),
             by_inode: HashMap::new(),
             descriptors: HashMap::new(),
+            tables: HashMap::new(),
+            unpaired: HashMap::new(),
             by_connection: HashMap::new(),
             by_local: HashMap::new(),
             diag: Diag::open().ok(),
@@ -68,7 +74,8 @@ impl Sockets {
 
     /// The socket behind a descriptor; `fresh` is filled with its record when it was not known before.
     pub(crate) fn behind(&mut self, pid: i32, fd: i32, role: &str, fresh: &mut Option<Socket>) -> Option<SockId> {
-        if let Some(known) = self.descriptors.get(&(pid, fd)) {
+        let table = self.table(pid);
+        if let Some(known) = self.descriptors.get(&(table, fd)) {
             return *known;
         }
         let sock = match inode(pid, fd) {
@@ -78,7 +85,7 @@ impl Sockets {
             },
             None => None,
         };
-        self.descriptors.insert((pid, fd), sock);
+        self.descriptors.insert((table, fd), sock);
         sock
     }
 
@@ -93,7 +100,7 @@ impl Sockets {
     ) -> Option<SockId> {
         let inode = inode(pid, fd)?;
         let sock = self.adopt(pid, fd, inode, role, hint, fresh);
-        self.descriptors.insert((pid, fd), sock);
+        self.descriptors.insert((self.table(pid), fd), sock);
         sock
     }
 
@@ -216,8 +223,30 @@ impl Sockets {
         [self.get(one).record.clone(), self.get(two).record.clone()]
     }
 
+    /// Links the two ends of a connected AF_UNIX socket. The kernel names the other end while both are open and accepted;
+    /// a client that has closed before its server accepts is found by order: a listener hands out connections in the
+    /// order in which they were made. Gives the changed records.
+    pub(crate) fn pair_unix_by_order(&mut self, sock: SockId, accepted: bool) -> Vec<Socket> {
+        let paired = self.pair_unix(sock);
+        let record = &self.get(sock).record;
+        if !paired.is_empty() || record.family != "unix" || record.kind == "dgram" || record.peer.is_some() {
+            return paired;
+        }
+        // The listener's name: an accepted socket's own, and the peer's of the one that connected.
+        let Some(name) = (if accepted { &record.local } else { &record.remote }).clone() else { return paired };
+        let waiting = self.unpaired.get_mut(&(name.clone(), !accepted)).and_then(VecDeque::pop_front);
+        match waiting {
+            Some(other) if self.get(other).record.peer.is_none() => self.pair(sock, other).into(),
+            Some(_) => self.pair_unix_by_order(sock, accepted),
+            None => {
+                self.unpaired.entry((name, accepted)).or_default().push_back(sock);
+                paired
+            }
+        }
+    }
+
     /// Links the two ends of a connected AF_UNIX stream socket, when the other end is known. Gives the changed records.
-    pub(crate) fn pair_unix(&mut self, sock: SockId) -> Vec<Socket> {
+    fn pair_unix(&mut self, sock: SockId) -> Vec<Socket> {
         let entry = self.get(sock);
         if entry.record.family != "unix" || entry.record.kind == "dgram" || entry.record.peer.is_some() {
             return Vec::new();
@@ -301,12 +330,31 @@ impl Sockets {
 
     /// The descriptor is closed or replaced.
     pub(crate) fn forget(&mut self, pid: i32, fd: i32) {
-        self.descriptors.remove(&(pid, fd));
+        self.descriptors.remove(&(self.table(pid), fd));
+    }
+
+    /// The number under which descriptors of a process are kept.
+    fn table(&self, pid: i32) -> i32 {
+        if self.tables.is_empty() { pid } else { self.tables.get(&pid).copied().unwrap_or(pid) }
+    }
+
+    /// Two processes use one table from now on: what one closes is closed for the other.
+    pub(crate) fn share(&mut self, one: i32, other: i32) {
+        let table = self.tables.get(&one).copied().unwrap_or(-one);
+        self.forget_process(one);
+        self.tables.extend([(one, table), (other, table)]);
+    }
+
+    /// A process ended, or has a table of its own again after exec, in which nothing is as it was.
+    pub(crate) fn unshare(&mut self, pid: i32) {
+        self.forget_process(pid);
+        self.tables.remove(&pid);
     }
 
     /// All descriptors of a process may mean something else.
     pub(crate) fn forget_process(&mut self, pid: i32) {
-        self.descriptors.retain(|(owner, _), _| *owner != pid);
+        let table = self.table(pid);
+        self.descriptors.retain(|(owner, _), _| *owner != table);
     }
 
     /// What the kernel holds for a socket and its other end, in that order.
@@ -334,8 +382,11 @@ impl Sockets {
     /// True when everything the other end has sent so far, its FIN included, has arrived at this socket.
     pub(crate) fn settled(&mut self, sock: SockId) -> bool {
         let Some(peer) = self.other_end(sock, &mut None) else { return true };
-        let Some(now) = self.kernel(sock, None).into_iter().next() else { return true };
-        let (sent, finished) = (self.get(peer).written, self.get(peer).finished);
+        let mut ends = self.kernel(sock, Some(peer)).into_iter();
+        let Some(now) = ends.next() else { return true };
+        // A close sends the FIN only with the last descriptor: a parent's close of what its child serves sends nothing.
+        let unsent = ends.next().is_some_and(|peer| matches!(peer.state.as_str(), "ESTABLISHED" | "CLOSE-WAIT"));
+        let (sent, finished) = (self.get(peer).written, self.get(peer).finished && !unsent);
         if now.state == "CLOSED" {
             return true;
         }
@@ -406,7 +457,19 @@ fn read_addresses(socket: &OwnedFd, record: &mut Socket) {
 }
 
 fn borrow(pid: i32, fd: i32) -> Option<OwnedFd> {
-    pidfd::borrow(&pidfd::open(pid).ok()?, fd).ok()
+    let by_process = pidfd::open(pid).and_then(|process| pidfd::borrow(&process, fd));
+    match by_process {
+        Ok(socket) => Some(socket),
+        Err(_) => pidfd::borrow(&pidfd::open_thread(survivor(pid)?).ok()?, fd).ok(),
+    }
+}
+
+/// A thread of a process whose first thread has ended: with that, the process itself has no descriptors to show, though
+/// the others use them.
+fn survivor(pid: i32) -> Option<i32> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+    let numbers = threads.filter_map(|thread| thread.ok()?.file_name().to_str()?.parse().ok());
+    numbers.into_iter().find(|tid| *tid != pid)
 }
 
 /// Size of the next datagram in a socket's queue.
@@ -416,6 +479,11 @@ pub(crate) fn next_datagram(pid: i32, fd: i32) -> Option<u32> {
 
 /// The inode of the socket behind a descriptor.
 fn inode(pid: i32, fd: i32) -> Option<u64> {
-    let link = std::fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok()?;
+    let link = std::fs::read_link(format!("/proc/{pid}/fd/{fd}"));
+    let link = link.or_else(|error| match survivor(pid) {
+        Some(thread) => std::fs::read_link(format!("/proc/{thread}/fd/{fd}")),
+        None => Err(error),
+    });
+    let link = link.ok()?;
     link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }

@@ -3,6 +3,7 @@
 use super::calls::Pending;
 use super::engine::Engine;
 use crate::recording::{self, Ended, Event, Nanos};
+use crate::sys::process;
 use crate::sys::tracee::{self, CallStop};
 use crate::sys::wait::Report;
 
@@ -43,10 +44,8 @@ impl Engine {
                     self.early.insert(tid);
                 }
             }
-            Report::GroupStop(signal) => {
-                self.on_signal(tid, signal, now);
-                let _ = tracee::listen(tid);
-            }
+            // The signal itself was delivered, and recorded, to one of the threads before.
+            Report::GroupStop => drop(tracee::listen(tid)),
             Report::Signal(signal) => {
                 self.on_signal(tid, signal, now);
                 let _ = tracee::resume(tid, signal);
@@ -67,11 +66,20 @@ impl Engine {
         if let Ok(child) = tracee::event_message(parent) {
             let role = self.tasks.get(&parent).map_or(0, |task| task.role);
             let pid = thread_group(child).unwrap_or(child);
+            // A task that was killed at once may have been reported as ended before its birth was.
+            let dead = self.late.remove(&child) && !std::path::Path::new(&format!("/proc/{child}")).exists();
+            let maker = self.tasks.get(&parent).map_or(parent, |task| task.pid);
+            if pid != maker && !dead && process::share_descriptors(maker, pid) {
+                self.sockets.share(maker, pid);
+            }
             self.tasks.insert(child, Task { role, pid, ..Task::default() });
             let role = self.plan.roles[role].name.clone();
             self.emit(Event::Task(recording::Task { t: now, role, pid, tid: child, parent }));
             if self.early.remove(&child) {
                 let _ = tracee::resume(child, 0);
+            }
+            if dead {
+                self.on_end(child, None, Some(libc::SIGKILL));
             }
         }
         let _ = tracee::resume(parent, 0);
@@ -80,10 +88,11 @@ impl Engine {
     fn on_exec(&mut self, tid: i32, now: Nanos) {
         // Only the thread that called exec survives it, and it takes the process's number: ptrace(2), "execve(2) under
         // ptrace". The others end without a report of their own.
-        let role = self.tasks.get(&tid).map_or(0, |task| task.role);
+        let former = tracee::event_message(tid).unwrap_or(tid);
+        let role = [tid, former].iter().find_map(|tid| self.tasks.get(tid)).map_or(0, |task| task.role);
         self.tasks.retain(|other, task| task.pid != tid || *other == tid);
         self.tasks.insert(tid, Task { role, pid: tid, ..Task::default() });
-        self.sockets.forget_process(tid);
+        self.sockets.unshare(tid);
         let path = std::fs::read_link(format!("/proc/{tid}/exe"));
         let path = path.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
         if self.roles[role].pid == Some(tid) {
@@ -108,11 +117,14 @@ impl Engine {
 
     pub(crate) fn on_end(&mut self, tid: i32, code: Option<i32>, signal: Option<i32>) {
         self.early.remove(&tid);
-        let Some(task) = self.tasks.remove(&tid) else { return };
+        let Some(task) = self.tasks.remove(&tid) else {
+            self.late.insert(tid);
+            return;
+        };
         if task.pid != tid {
             return; // a thread among others
         }
-        self.sockets.forget_process(tid);
+        self.sockets.unshare(tid);
         let role = task.role;
         let main = self.roles[role].pid == Some(tid);
         if main {

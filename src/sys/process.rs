@@ -86,7 +86,11 @@ unsafe fn become_program(
         libc::sigemptyset(&mut none);
         libc::sigprocmask(libc::SIG_SETMASK, &none, std::ptr::null_mut());
         libc::signal(libc::SIGPIPE, libc::SIG_DFL);
-        libc::setpgid(0, 0);
+        // A session of its own, so that no terminal controls it: reading /dev/tty is an error then, where a background
+        // group of the lab's session would be stopped by SIGTTIN and wait for ever.
+        libc::setsid();
+        // What the lab itself inherited from whoever started it is not the program's. Older kernels answer EINVAL.
+        libc::syscall(libc::SYS_close_range, 3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC);
         let mut failed = libc::chdir(program.directory.as_ptr()) != 0;
         failed = failed || seccompiler::apply_filter(filter).is_err();
         if !failed {
@@ -137,6 +141,14 @@ pub(crate) fn clock(id: libc::clockid_t) -> i128 {
     // SAFETY: `time` outlives the call.
     unsafe { libc::clock_gettime(id, &mut time) };
     i128::from(time.tv_sec) * 1_000_000_000 + i128::from(time.tv_nsec)
+}
+
+/// True when two processes share one table of descriptors (clone with CLONE_FILES): kcmp(2). Without that call in the
+/// kernel the answer is no, as it is for nearly every program.
+pub(crate) fn share_descriptors(one: i32, other: i32) -> bool {
+    const KCMP_FILES: i32 = 2;
+    // SAFETY: kcmp takes integers.
+    unsafe { libc::syscall(libc::SYS_kcmp, one, other, KCMP_FILES, 0, 0) == 0 }
 }
 
 /// Sends a signal; a process that is gone is not an error.

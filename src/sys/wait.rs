@@ -21,8 +21,8 @@ pub(crate) enum Report {
     Exec,
     /// A new tracee's first stop, or the end of a group-stop.
     Started,
-    /// It is in a group-stop because of this signal.
-    GroupStop(i32),
+    /// It is in a group-stop: SIGSTOP or one of its kin was delivered to its process.
+    GroupStop,
     /// This signal is about to be delivered.
     Signal(i32),
 }
@@ -81,7 +81,7 @@ fn decode(status: i32) -> Report {
         libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => Report::NewTask,
         libc::PTRACE_EVENT_EXEC => Report::Exec,
         libc::PTRACE_EVENT_STOP => match signal {
-            libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => Report::GroupStop(signal),
+            libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => Report::GroupStop,
             _ => Report::Started,
         },
         _ => Report::Started,
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(decode(9), Report::Killed(9));
         assert_eq!(decode((7 << 16) | (5 << 8) | 0x7f), Report::Seccomp);
         assert_eq!(decode((0x85 << 8) | 0x7f), Report::Syscall);
-        assert_eq!(decode((128 << 16) | (19 << 8) | 0x7f), Report::GroupStop(19));
+        assert_eq!(decode((128 << 16) | (19 << 8) | 0x7f), Report::GroupStop);
         assert_eq!(decode((128 << 16) | (5 << 8) | 0x7f), Report::Started);
         assert_eq!(decode((34 << 8) | 0x7f), Report::Signal(34), "a real-time signal is ordinary");
     }

@@ -45,14 +45,16 @@ impl Bench {
         Some(program)
     }
 
-    /// Traces with these arguments.
+    /// Traces with these arguments, as whoever runs the tests. LAB_TEST_AS_NOBODY makes it somebody without privileges,
+    /// for whom a user namespace is made and other rules of ptrace(2) hold.
     pub fn trace(&self, arguments: &[&str]) -> Run {
-        self.trace_as(User::Self_, arguments)
+        let nobody = std::env::var_os("LAB_TEST_AS_NOBODY").is_some();
+        self.trace_as(if nobody { User::Nobody } else { User::Self_ }, arguments)
     }
 
     pub fn trace_as(&self, user: User, arguments: &[&str]) -> Run {
         let file = self.file("run.jsonl");
-        let output = lab(user, &["trace", "--export", &file, "--color", "never", "--timeout", "30"])
+        let output = lab(user, &["trace", "--export", &file, "--color", "never", "--width", "200"])
             .args(arguments)
             .output()
             .expect("the lab starts");

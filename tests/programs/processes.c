@@ -160,6 +160,7 @@ static void cat(void) {
 static const char *program;
 static void *become(void *arg) {
     (void)arg;
+    usleep(50000);
     execl(program, program, "after", NULL);
     exit(7);
 }
@@ -234,6 +235,28 @@ static void family(void) {
     pause();
 }
 
+/* Two pairs of processes that never pause. */
+static void restless(void) {
+    for (int i = 0; i < 2; i++) {
+        int pair[2];
+        OK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+        for (int side = 0; side < 2; side++)
+            if (OK(fork()) == 0)
+                for (char byte = 'r';;) {
+                    if (side == 0)
+                        OK(write(pair[0], &byte, 1));
+                    OK(read(pair[side], &byte, 1));
+                    if (side == 1)
+                        OK(write(pair[1], &byte, 1));
+                }
+    }
+    for (int i = 0;; i++) {
+        printf("line %d\n", i);
+        fflush(stdout);
+        usleep(10000);
+    }
+}
+
 int main(int argc, char **argv) {
     MUST(argc > 1);
     const char *what = argv[1];
@@ -251,6 +274,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(what, "daemon")) daemonise();
     else if (!strcmp(what, "duplicates")) duplicates();
     else if (!strcmp(what, "storm")) storm();
+    else if (!strcmp(what, "restless")) restless();
     else if (!strcmp(what, "family")) family();
     else return 5;
     return 0;

@@ -1,6 +1,7 @@
 //! Threads and processes that share sockets: whose call it was, and which socket it meant, stays right.
 
 use crate::harness::{Bench, Run, result};
+use socket_lab::recording::{Event, Reason};
 use socket_lab::timeline::{Cause, Mark};
 use std::collections::HashSet;
 
@@ -252,4 +253,34 @@ fn a_role_that_is_killed_while_it_is_held_lets_the_run_end() {
     ]);
     run.assert_complete();
     assert_eq!(run.end("server"), "SIGKILL", "{}", run.text());
+}
+
+#[test]
+fn programs_that_never_pause_keep_nobody_waiting_and_end_at_the_deadline() {
+    let bench = Bench::new("restless");
+    let Some(program) = bench.c("processes") else { return };
+    let run = bench.trace(&["--client", &format!("{program} restless"), "--timeout", "1", "--hex", "none"]);
+    let Some(Event::End(end)) = run.recording.events.last() else { panic!("no end") };
+    assert_eq!((end.reason, run.end("client").as_str()), (Reason::Deadline, "by the lab"));
+    // What it printed meanwhile was taken in meanwhile, and not only at the end.
+    let place = |is: &dyn Fn(&Event) -> bool| run.recording.events.iter().position(is);
+    let printed = place(&|event| matches!(event, Event::Output(_))).expect("it printed");
+    assert!(run.recording.events[printed..].iter().any(|event| matches!(event, Event::Enter(_))));
+    assert!(run.calls("client", "send").len() > 100);
+}
+
+#[test]
+fn what_runs_before_the_program_does_not_clutter() {
+    let bench = Bench::new("shim");
+    let (Some(program), Some(peer)) = (bench.c("peer"), bench.c("peer")) else { return };
+    // As a version manager does it: scripts that look around, then become the program.
+    let shim =
+        bench.write("shim", format!("#!/bin/sh\nprobe=$(echo found | cat)\nexec env PROBE=$probe {program} \"$@\"\n"));
+    let status = std::process::Command::new("chmod").args(["755", &shim]).status().unwrap();
+    assert!(status.success());
+    let run = bench.trace(&["--server", &format!("{shim} echo 8080"), "--client", &format!("{peer} say 8080 one")]);
+    run.assert_sound();
+    let plain =
+        bench.trace(&["--server", &format!("{program} echo 8080"), "--client", &format!("{peer} say 8080 one")]);
+    assert_eq!(run.order("server"), plain.order("server"), "{}", run.text());
 }

@@ -79,6 +79,21 @@ pub(super) fn bytes(tid: i32, buffers: Buffers, limit: usize) -> Vec<u8> {
     bytes
 }
 
+/// The bytes of the first `count` messages that recvmmsg filled in: each as long as the kernel says.
+pub(crate) fn messages(tid: i32, at: u64, count: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for index in 0..count.min(MOST_VECTORS) {
+        let Ok(message) = memory::read_array::<MMSGHDR>(tid, at + index * MMSGHDR as u64) else { break };
+        let header = parse_header(&message[..MSGHDR]);
+        let length = u32::from_ne_bytes(std::array::from_fn(|byte| message[MSGHDR + byte]));
+        let end = bytes.len().saturating_add(length as usize).min(super::MOST_BYTES);
+        for (at, len) in vectors(tid, header.vectors, header.count) {
+            read(tid, at, len, end, &mut bytes);
+        }
+    }
+    bytes
+}
+
 /// Appends at most what `limit` leaves. A buffer that is not readable adds nothing: the call will fail with EFAULT.
 fn read(tid: i32, at: u64, len: u64, limit: usize, into: &mut Vec<u8>) {
     let len = len.min(limit.saturating_sub(into.len()) as u64) as usize;

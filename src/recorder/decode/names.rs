@@ -33,6 +33,7 @@ pub(crate) fn message_flags(value: i32) -> String {
             (libc::MSG_CONFIRM, "MSG_CONFIRM"),
             (libc::MSG_ERRQUEUE, "MSG_ERRQUEUE"),
             (libc::MSG_MORE, "MSG_MORE"),
+            (libc::MSG_WAITFORONE, "MSG_WAITFORONE"),
             (libc::MSG_ZEROCOPY, "MSG_ZEROCOPY"),
             (libc::MSG_FASTOPEN, "MSG_FASTOPEN"),
         ],
