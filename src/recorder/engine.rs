@@ -429,12 +429,10 @@ impl Engine {
             return;
         }
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
-        if all_ended && self.tasks.is_empty() && !self.waiting_to_start() {
-            self.over = Some(Reason::Done);
-        } else if self.only_servers_left()
-            && now.saturating_sub(self.last) > QUIET.as_nanos() as u64
-            && self.all_asleep()
-        {
+        let nobody_left = all_ended && self.tasks.is_empty() && !self.waiting_to_start();
+        let nobody_to_serve =
+            || self.only_servers_left() && now.saturating_sub(self.last) > QUIET.as_nanos() as u64 && self.all_asleep();
+        if nobody_left || nobody_to_serve() {
             self.over = Some(Reason::Done);
         }
     }

@@ -98,11 +98,9 @@ impl Diag {
         let mut answers = vec![None; questions.len()];
         let mut missing = questions.len();
         while missing > 0 {
-            let mut taken = 0;
-            for read in self.receive(missing.min(MOST))? {
-                let message = &self.replies[taken * ROOM..taken * ROOM + read];
-                taken += 1;
-                let (sequence, answer) = reply(message).ok_or(io::ErrorKind::InvalidData)?;
+            let lengths = self.receive(missing.min(MOST))?;
+            for (room, len) in self.replies.chunks_exact(ROOM).zip(lengths) {
+                let (sequence, answer) = reply(&room[..len]).ok_or(io::ErrorKind::InvalidData)?;
                 if let Some(slot) = answers.get_mut(sequence as usize) {
                     *slot = answer;
                 }
