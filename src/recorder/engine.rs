@@ -430,9 +430,8 @@ impl Engine {
         }
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
         let nobody_left = all_ended && self.tasks.is_empty() && !self.waiting_to_start();
-        let nobody_to_serve =
-            || self.only_servers_left() && now.saturating_sub(self.last) > QUIET.as_nanos() as u64 && self.all_asleep();
-        if nobody_left || nobody_to_serve() {
+        let quiet = now.saturating_sub(self.last) > QUIET.as_nanos() as u64;
+        if nobody_left || (self.only_servers_left() && quiet && self.all_asleep()) {
             self.over = Some(Reason::Done);
         }
     }

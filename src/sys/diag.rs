@@ -98,9 +98,9 @@ impl Diag {
         let mut answers = vec![None; questions.len()];
         let mut missing = questions.len();
         while missing > 0 {
-            let lengths = self.receive(missing.min(MOST))?;
-            for (room, len) in self.replies.chunks_exact(ROOM).zip(lengths) {
-                let (sequence, answer) = reply(&room[..len]).ok_or(io::ErrorKind::InvalidData)?;
+            for (taken, read) in self.receive(missing.min(MOST))?.enumerate() {
+                let message = &self.replies[taken * ROOM..taken * ROOM + read];
+                let (sequence, answer) = reply(message).ok_or(io::ErrorKind::InvalidData)?;
                 if let Some(slot) = answers.get_mut(sequence as usize) {
                     *slot = answer;
                 }
