@@ -84,12 +84,6 @@ fn what_programs_print_cannot_reach_the_terminal_as_escapes() {
 
 #[test]
 fn a_full_disk_is_an_error_and_leaves_no_half_file() {
-    let output = run(User::Self_, &["05", "--export", "/dev/full.jsonl"]);
-    // /dev is no place for files on most systems; what matters is that a failing export is said and not survived by a part.
-    if !output.status.success() {
-        assert!(stderr(&output).contains("/dev/full.jsonl"), "{}", stderr(&output));
-    }
-    let _ = fs::remove_file("/dev/full.jsonl");
     let folder = Folder::new("disk");
     let link = folder.file("full.jsonl");
     std::os::unix::fs::symlink("/dev/full", &link).unwrap();
@@ -205,4 +199,64 @@ fn a_person_can_type_to_a_role() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("typed words"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_lesson_that_does_not_compile_shows_cargos_own_error() {
+    let folder = Folder::new("broken");
+    let lesson = folder.file("lessons/99-broken");
+    fs::create_dir_all(&lesson).unwrap();
+    fs::write(folder.file("Cargo.toml"), "[workspace]\nmembers = [\"lessons\"]\nresolver = \"3\"\n").unwrap();
+    let manifest = "[package]\nname = \"lessons\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[[bin]]\nname = \"99-broken\"\npath = \"99-broken/main.rs\"\n";
+    fs::write(folder.file("lessons/Cargo.toml"), manifest).unwrap();
+    fs::write(lesson.join("main.rs"), "fn main() { let five: u8 = \"five\"; }\n").unwrap();
+    let toml = "title = \"t\"\nterm = \"t\"\nquestion = \"q\"\n[[variation]]\nname = \"only\"\nsays = \"s\"\nso = \"s\"\n\
+                role = [{ name = \"client\", args = [] }]\nexpect = [{ that = \"client exits 0\", says = \"it ends\" }]\n";
+    fs::write(lesson.join("lesson.toml"), toml).unwrap();
+    let output = lab(User::Self_, &["99"]).current_dir(&folder.0).output().unwrap();
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("error[E0308]") && said.contains("let five: u8 = \"five\""), "{said}");
+    assert!(said.contains("99-broken does not compile"), "{said}");
+}
+
+#[test]
+fn a_damaged_lesson_is_named_with_its_place_and_does_not_hide_the_others() {
+    let folder = Folder::new("damaged-lesson");
+    for (name, text) in
+        [("01-good", "title = \"good one\"\nterm = \"t\"\nquestion = \"q\"\n"), ("02-bad", "title = 5\n")]
+    {
+        let lesson = folder.file("lessons").join(name);
+        fs::create_dir_all(&lesson).unwrap();
+        let variation = "[[variation]]\nname = \"only\"\nsays = \"s\"\nso = \"s\"\nrole = [{ name = \"client\", args = [] }]\n\
+                         expect = [{ that = \"client exits 0\", says = \"it ends\" }]\n";
+        fs::write(lesson.join("lesson.toml"), format!("{text}{variation}")).unwrap();
+    }
+    fs::write(folder.file("Cargo.toml"), "").unwrap();
+    let listed = lab(User::Self_, &["list"]).current_dir(&folder.0).output().unwrap();
+    let text = stdout(&listed);
+    assert!(text.contains("good one") && text.contains("02-bad cannot be read") && text.contains("line 1"), "{text}");
+    let asked = lab(User::Self_, &["02"]).current_dir(&folder.0).output().unwrap();
+    assert_eq!(asked.status.code(), Some(2));
+    assert!(stderr(&asked).contains("line 1"), "{}", stderr(&asked));
+}
+
+#[test]
+fn a_disk_that_fills_up_in_the_middle_leaves_no_part_of_the_file() {
+    let folder = Folder::new("small-disk");
+    let script = "mount -t tmpfs -o size=8k none \"$0\" || exit 77; \"$@\"; code=$?; ls -A \"$0\"; exit $code";
+    let lab = lab(User::Self_, &[]);
+    let output = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script])
+        .arg(&folder.0)
+        .arg(lab.get_program())
+        .args(["05", "--hex", "none", "--export"])
+        .arg(folder.file("run.jsonl"))
+        .current_dir(common::root())
+        .output()
+        .unwrap();
+    assert_ne!(output.status.code(), Some(77), "no small disk could be made: {}", stderr(&output));
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("No space left"), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "", "something was left on the disk");
 }

@@ -76,11 +76,7 @@ pub(crate) struct Engine {
 pub fn main(tier: u8) -> anyhow::Result<()> {
     process::die_with_parent();
     process::adopt_orphans();
-    let mut line = String::new();
-    // Byte by byte up to the newline: what follows are orders, which must stay in the pipe.
-    let stdin = io::stdin();
-    io::BufRead::read_line(&mut OneByte(stdin.lock()), &mut line).context("reading the plan")?;
-    let plan: Plan = serde_json::from_str(&line).context("the plan is damaged")?;
+    let (plan, orders) = read_plan()?;
     let sandbox = match sandbox::enter(tier, plan.mtu) {
         Ok(sandbox) => sandbox,
         Err(refusal) => {
@@ -90,32 +86,33 @@ pub fn main(tier: u8) -> anyhow::Result<()> {
     };
     // unshare may have cleared the request to die with the parent; the parent may have died since.
     process::die_with_parent();
-    Engine::new(plan, sandbox)?.run()
+    Engine::new(plan, sandbox, orders)?.run()
 }
 
-/// Reads no further than it is asked to: a buffered reader would swallow orders.
-struct OneByte<'a>(io::StdinLock<'a>);
-
-impl io::Read for OneByte<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        io::Read::read(&mut self.0, &mut buffer[..1])
-    }
-}
-
-impl io::BufRead for OneByte<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let buffer = self.0.fill_buf()?;
-        Ok(&buffer[..buffer.len().min(1)])
-    }
-    fn consume(&mut self, amount: usize) {
-        self.0.consume(amount);
-    }
+/// The first line of standard input, and what came with it: orders that were given before the run began.
+fn read_plan() -> anyhow::Result<(Plan, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let mut chunk = [0u8; 65_536];
+    let end = loop {
+        match nix::unistd::read(io::stdin().as_fd(), &mut chunk).context("reading the plan")? {
+            0 => anyhow::bail!("the plan ends before its line does"),
+            read => {
+                let looked = bytes.len();
+                bytes.extend_from_slice(&chunk[..read]);
+                if let Some(end) = bytes[looked..].iter().position(|byte| *byte == b'\n') {
+                    break looked + end;
+                }
+            }
+        }
+    };
+    let orders = bytes.split_off(end + 1);
+    Ok((serde_json::from_slice(&bytes).context("the plan is damaged")?, orders))
 }
 
 extern "C" fn nothing(_: i32) {}
 
 impl Engine {
-    fn new(plan: Plan, sandbox: Sandbox) -> anyhow::Result<Engine> {
+    fn new(plan: Plan, sandbox: Sandbox, orders: Vec<u8>) -> anyhow::Result<Engine> {
         let rules = plan
             .schedule
             .iter()
@@ -162,7 +159,7 @@ impl Engine {
             told: HashSet::new(),
             late: HashSet::new(),
             reports: Vec::new(),
-            orders: Vec::new(),
+            orders,
             orders_open: true,
             output,
             output_failed: false,
@@ -201,6 +198,7 @@ impl Engine {
         crate::sys::process::on_signal(Signal::SIGALRM, &action)?;
 
         self.start_roles();
+        self.obey();
         while self.over.is_none() && !self.output_failed {
             self.follow_tracees()?;
             if self.over.is_none() && !self.output_failed {
@@ -332,6 +330,11 @@ impl Engine {
             Ok(read) => self.orders.extend_from_slice(&buffer[..read]),
             Err(_) => {}
         }
+        self.obey();
+    }
+
+    /// Carries out the orders that have come whole.
+    fn obey(&mut self) {
         while let Some(end) = self.orders.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = self.orders.drain(..=end).collect();
             match serde_json::from_slice(&line) {
