@@ -3,6 +3,7 @@
 //! Only calls that put nothing on the wire and changed nothing are folded, and only when a pattern of up to three calls
 //! of one thread repeats more than four times.
 
+use super::bystanders::{self, Bystanders};
 use crate::recording::Nanos;
 use crate::timeline::{Call, Timeline};
 use std::collections::HashMap;
@@ -27,12 +28,15 @@ pub(super) struct Fold {
 pub(super) struct Folds {
     pub(super) shown: HashMap<usize, Fold>,
     pub(super) hidden: Vec<bool>,
+    /// Tasks that never touched a socket.
+    pub(super) bystanders: Bystanders,
 }
 
 /// Looks for them. A call that waited is never the first of them: what it waited for belongs between its two rows.
 pub(super) fn find(timeline: &Timeline, waits: &[bool]) -> Folds {
     let calls = &timeline.calls;
-    let mut folds = Folds { shown: HashMap::new(), hidden: vec![false; calls.len()] };
+    let mut folds =
+        Folds { shown: HashMap::new(), hidden: vec![false; calls.len()], bystanders: bystanders::find(timeline) };
     let mut threads: Vec<Vec<usize>> = Vec::new();
     let mut index: HashMap<(&str, i32), usize> = HashMap::new();
     for (number, call) in calls.iter().enumerate() {

@@ -180,7 +180,7 @@ impl<'a> Grid<'a> {
         let room = self.columns.lane_width(side).saturating_sub(self.columns.before(side, row)).max(8);
         match cell {
             Cell::Call { call, part, .. } => calls::lines(self.context, call, part, &lead, room),
-            Cell::Mark(mark) => marks::in_lane(self.context, &self.context.timeline.marks[mark], &lead, room),
+            Cell::Mark(mark) => marks::in_lane(self.context, mark, &lead, room),
         }
     }
 

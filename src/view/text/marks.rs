@@ -52,7 +52,8 @@ pub(super) fn task_of(mark: &Mark) -> i32 {
 }
 
 /// A mark within its lane; `lead` names the role where that is needed.
-pub(super) fn in_lane(context: &Context, mark: &Mark, lead: &Line, width: usize) -> Vec<Line> {
+pub(super) fn in_lane(context: &Context, number: usize, lead: &Line, width: usize) -> Vec<Line> {
+    let mark = &context.timeline.marks[number];
     // What is printed stands as it was, but for what `sanitise` escapes; it needs no quotes, for it ends with its row.
     let said = |verb: &str, text: &str| {
         let mut words = vec![Word::new(Style::Dim, verb)];
@@ -71,6 +72,9 @@ pub(super) fn in_lane(context: &Context, mark: &Mark, lead: &Line, width: usize)
         lines
     };
     let plain = |style: Style, text: &str| wrap::wrap(&wrap::led(lead, wrap::words(style, text)), width, 2);
+    if let Some(words) = context.folds.bystanders.words(number) {
+        return plain(Style::Dim, words);
+    }
     match mark {
         Mark::Spawn(_) => plain(Style::Dim, "starts"),
         Mark::Task(task) => {

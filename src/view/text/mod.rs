@@ -5,6 +5,7 @@
 //! `sanitise`, and no line is wider than the width asked for.
 
 mod badges;
+mod bystanders;
 mod bytes;
 mod calls;
 mod columns;

@@ -191,6 +191,9 @@ impl Builder<'_> {
     fn mark(&mut self, mark: usize) {
         let this = &self.timeline.marks[mark];
         let t = super::marks::time(this);
+        if self.folds.bystanders.hide(mark) {
+            return;
+        }
         match this {
             // Starting is only news once something has happened; the rest is told by the rows that follow.
             Mark::Spawn(spawn) => {
