@@ -20,6 +20,8 @@ pub(crate) struct Pending {
     number: u64,
     args: [u64; 6],
     at: u64,
+    /// How many handlers ran when this call was interrupted: it goes on when as many are left.
+    depth: u32,
 }
 
 impl Pending {
@@ -131,7 +133,7 @@ impl Engine {
             args: decoded.args.clone(),
             data,
         };
-        let pending = Pending { id, decoded, pid, fd, sock, nth, number, args, at };
+        let pending = Pending { id, decoded, pid, fd, sock, nth, number, args, at, depth: 0 };
         if let Some(task) = self.tasks.get_mut(&tid) {
             task.call = Some(pending);
             task.held = hold;
@@ -168,7 +170,9 @@ impl Engine {
     /// A call that a signal interrupted and the kernel runs again is the same call.
     fn restarted(&mut self, tid: i32, number: u64, args: &[u64; 6], at: u64) -> bool {
         let Some(task) = self.tasks.get_mut(&tid) else { return false };
-        let same = |call: &Pending| call.number == number && call.args == *args && call.at == at;
+        // A handler may also leave by siglongjmp, or call the same itself: then this is another call.
+        let depth = task.handlers;
+        let same = |call: &Pending| call.number == number && call.args == *args && call.at == at && call.depth == depth;
         if !task.suspended.last().is_some_and(same) {
             return false;
         }
@@ -254,12 +258,13 @@ impl Engine {
             self.handler_returned(tid, value, t);
             return;
         }
-        let Some(call) = task.call.take() else {
+        let Some(mut call) = task.call.take() else {
             let _ = tracee::resume(tid, 0);
             return;
         };
         if RESTARTS.contains(&value) {
             let id = call.id;
+            call.depth = task.handlers;
             task.suspended.push(call);
             self.emit(Event::Interrupted(Interrupted { t, call: id }));
             let _ = tracee::resume(tid, 0);
@@ -271,12 +276,16 @@ impl Engine {
 
     /// A signal handler ended: the call it interrupted either ends with EINTR now or is about to run again.
     fn handler_returned(&mut self, tid: i32, value: i64, t: Nanos) {
-        if value == -i64::from(libc::EINTR)
-            && let Some(task) = self.tasks.get_mut(&tid)
-            && let Some(call) = task.suspended.pop()
-        {
-            let role = task.role;
-            return self.returned(tid, role, call, value, t);
+        if let Some(task) = self.tasks.get_mut(&tid) {
+            task.handlers = task.handlers.saturating_sub(1);
+            let depth = task.handlers;
+            // The value is the register that the handler's caller finds: only for the call it interrupted is it a result.
+            if value == -i64::from(libc::EINTR)
+                && let Some(call) = task.suspended.pop_if(|call| call.depth == depth)
+            {
+                let role = task.role;
+                return self.returned(tid, role, call, value, t);
+            }
         }
         let _ = tracee::resume(tid, 0);
     }
