@@ -24,7 +24,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// List the lessons with their variations.
-    List,
+    List(ListArgs),
     /// Run any programs and look at them the same way.
     #[command(after_help = "Example: lab trace --server 'python3 server.py' --client 'python3 client.py'\n\
         Roles whose names start with `server` start first; the others start when every server listens (or, for UDP, is bound).")]
@@ -41,6 +41,12 @@ pub enum Command {
     /// The recorder process (started by the lab itself).
     #[command(name = "__recorder", hide = true)]
     Recorder { tier: u8 },
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    pub look: LookArgs,
 }
 
 /// Options of a lesson's run.
@@ -127,15 +133,22 @@ pub struct ViewArgs {
     /// Show what the kernel holds after each call: TCP states and queued bytes.
     #[arg(long)]
     pub kernel: bool,
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Also write the run to a file, repeatable: .txt, .jsonl (replay) or .pcapng (Wireshark).
+    #[arg(long, value_name = "FILE")]
+    pub export: Vec<PathBuf>,
+}
+
+/// How any output looks on this terminal.
+#[derive(Debug, Clone, Args)]
+pub struct LookArgs {
     /// When to use colours; nothing is told by colour alone.
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub color: When,
     /// Columns to use instead of the terminal's.
     #[arg(long, value_name = "N")]
     pub width: Option<usize>,
-    /// Also write the run to a file, repeatable: .txt, .jsonl (replay) or .pcapng (Wireshark).
-    #[arg(long, value_name = "FILE")]
-    pub export: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,10 +6,17 @@
 
 mod programs;
 mod run;
+mod synthetic;
 
 use programs::Traffic;
 use run::{Scratch, median};
-use std::time::Duration;
+use socket_lab::recording::Recording;
+use socket_lab::timeline::{Cause, Timeline};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Runs of each side of a ratio.
 const RUNS: usize = 5;
@@ -44,6 +51,11 @@ fn main() {
     if programs::become_program() {
         return;
     }
+    if let [_, word, file] = &std::env::args().collect::<Vec<_>>()[..]
+        && word == "__view"
+    {
+        return synthetic::view(Path::new(file));
+    }
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wants = |word: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == word);
     let scratch = Scratch::new();
@@ -53,6 +65,15 @@ fn main() {
     }
     if wants("loss") {
         loss(&scratch);
+    }
+    if wants("truth") {
+        truth(&scratch);
+    }
+    if wants("lesson") {
+        lesson();
+    }
+    if wants("long") {
+        long(&scratch);
     }
 }
 
@@ -98,6 +119,138 @@ fn loss(scratch: &Scratch) {
         });
         row("  lost by tcpdump -w with its defaults", measured, "", None);
     }
+}
+
+/// What a recording can prove: frames within their call's window, and bytes whose origin is known.
+fn truth(scratch: &Scratch) {
+    let file = scratch.file("truth.jsonl");
+    run::under_recorder(Traffic::PingPong, ROUND_TRIPS, &file);
+    let input = BufReader::new(File::open(&file).expect("the recording"));
+    let timeline = Timeline::new(Recording::read(input).expect("the recording can be read"));
+    let _ = std::fs::remove_file(&file);
+    let sends = timeline.calls.iter().filter(|call| call.enter.name == "send" && call.enter.sock.is_some());
+    let (mut immediate, mut within) = (0u64, 0u64);
+    for call in sends {
+        let Some(exit) = &call.exit else { continue };
+        let window = call.enter.t..=exit.t;
+        immediate += 1;
+        let inside = call.carried_by.iter().all(|frame| window.contains(&timeline.frames[*frame].record.t));
+        within += u64::from(inside && !call.carried_by.is_empty());
+    }
+    row(
+        "sends whose frames fall in their own call's window",
+        share(within, immediate),
+        "100 %",
+        Some(within == immediate),
+    );
+    let (mut bytes, mut known) = (0u64, 0u64);
+    for call in timeline.calls.iter().filter(|call| call.enter.name == "recv") {
+        bytes += call.exit.as_ref().map_or(0, |exit| exit.ret.max(0) as u64);
+        known += call.sources.iter().map(|span| span.here.len() as u64).sum::<u64>();
+    }
+    for frame in &timeline.frames {
+        bytes += frame.packet.payload.len() as u64;
+        known += frame.sources.iter().map(|span| span.here.len() as u64).sum::<u64>();
+    }
+    row(
+        "payload bytes with a provenance, received and on the wire",
+        share(known, bytes),
+        "100 %",
+        Some(known == bytes),
+    );
+    let causes = timeline.frames.iter().filter(|frame| frame.cause != Cause::Unknown).count() as u64;
+    row("frames with a cause", share(causes, timeline.frames.len() as u64), "", None);
+}
+
+/// A lesson from start to the end of its output, beside its two programs alone.
+fn lesson() {
+    let lab = Path::new(env!("CARGO_BIN_EXE_lab"));
+    let run_lab = || {
+        let started = Instant::now();
+        let output = Command::new(lab).args(["05", "--color", "never"]).output().expect("the lab starts");
+        assert!(output.status.success(), "lab 05 failed: {}", String::from_utf8_lossy(&output.stderr));
+        started.elapsed()
+    };
+    run_lab(); // builds the lesson when that is due
+    let program = lab.with_file_name("05-sticky-packets");
+    let alone = || {
+        let started = Instant::now();
+        let run = |arguments: &[&str]| {
+            Command::new(&program)
+                .args(arguments)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("it starts")
+        };
+        let mut server = run(&["server", "--recv", "1024"]);
+        // Its first line says that it waits: then the client may come.
+        let mut output = BufReader::new(server.stdout.take().expect("a pipe"));
+        std::io::BufRead::read_line(&mut output, &mut String::new()).expect("a first line");
+        let client = run(&["client", "--send", "hello,hai,hahaha"]).wait_with_output().expect("the client ends");
+        std::io::copy(&mut output, &mut std::io::sink()).expect("the server's output");
+        let server = server.wait().expect("the server ends");
+        assert!(client.status.success() && server.success(), "the lesson's programs failed by themselves");
+        started.elapsed()
+    };
+    let times: Vec<_> = (0..RUNS).map(|_| (alone(), run_lab())).collect();
+    let alone = median(times.iter().map(|(alone, _)| *alone).collect());
+    let lab = median(times.iter().map(|(_, lab)| *lab).collect());
+    row("lab 05, start to end of output", milliseconds(lab), "", None);
+    row("  its two programs alone", milliseconds(alone), "", None);
+    let more = lab.saturating_sub(alone);
+    row("  the lab takes more", milliseconds(more), "<= 150 ms", Some(more <= Duration::from_millis(150)));
+}
+
+/// Long recordings: the four times the events must take about four times the time.
+fn long(scratch: &Scratch) {
+    let mut totals = Vec::new();
+    for events in [250_000, 1_000_000] {
+        let file = scratch.file("long.jsonl");
+        synthetic::write(&file, events).expect("a long recording");
+        let size = std::fs::metadata(&file).expect("its size").len();
+        let own = std::env::current_exe().expect("this program has a path");
+        let runs: Vec<Vec<f64>> = (0..RUNS)
+            .map(|_| {
+                let output = Command::new(&own).arg("__view").arg(&file).output().expect("this program starts");
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+                let text = String::from_utf8_lossy(&output.stdout);
+                text.split_whitespace().map(|number| number.parse().expect("a number")).collect()
+            })
+            .collect();
+        let _ = std::fs::remove_file(&file);
+        let middle = |index: usize| median(runs.iter().map(|run| run[index]).collect());
+        let whole = middle(4);
+        totals.push(whole);
+        let million = events == 1_000_000;
+        row(
+            format!("{events} events, {} MB: everything", size / 1_000_000),
+            format!("{whole:.2} s"),
+            if million { "<= 2 s" } else { "" },
+            million.then_some(whole <= 2.0),
+        );
+        for (index, stage) in ["read", "timeline", "expectations", "text"].iter().enumerate() {
+            row(format!("  {stage}"), format!("{:.2} s", middle(index)), "", None);
+        }
+        let times_file = middle(5) / size as f64;
+        row(
+            "  peak memory / file",
+            format!("{times_file:.2} x"),
+            if million { "<= 3 x" } else { "" },
+            million.then_some(times_file <= 3.0),
+        );
+    }
+    let growth = totals[1] / totals[0];
+    row("  1 000 000 events / 250 000 events", format!("{growth:.1} x"), "linear: 4 x", Some(growth <= 5.0));
+}
+
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return "nothing to count".into();
+    }
+    // Never rounded up: 100 % is said of all and of nothing less.
+    let hundredths = part * 10_000 / whole;
+    format!("{}.{:02} % of {whole}", hundredths / 100, hundredths % 100)
 }
 
 fn milliseconds(time: Duration) -> String {

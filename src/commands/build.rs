@@ -1,21 +1,9 @@
-//! Finding the project and building a lesson's program with cargo, whose own messages are shown when it does not compile.
+//! Building a lesson's program with cargo, whose own messages are shown when it does not compile.
 
 use anyhow::{Context, bail};
-use socket_lab::course::Course;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// The project's folder: from where we stand upwards, else where this program was built.
-pub fn root() -> anyhow::Result<PathBuf> {
-    let here = std::env::current_dir().context("finding the current folder")?;
-    match Course::find_root(&here) {
-        Ok(root) => Ok(root),
-        Err(error) => {
-            let built = Path::new(env!("CARGO_MANIFEST_DIR"));
-            if built.join("lessons").is_dir() { Ok(built.to_path_buf()) } else { Err(error) }
-        }
-    }
-}
+use std::time::SystemTime;
 
 /// Builds the program of a lesson and gives its path. The lab's own target folder and profile are used, so that a lesson
 /// that was built before is not built again.
@@ -36,7 +24,14 @@ pub fn lesson(root: &Path, name: &str) -> anyhow::Result<PathBuf> {
         command.arg("--target-dir").arg(target);
     }
     match command.status() {
-        Ok(status) if status.success() => Ok(program),
+        Ok(status) if status.success() => {
+            // Cargo leaves a program alone that a touched manifest did not change; remember that it was asked.
+            let _ = std::fs::File::options()
+                .append(true)
+                .open(&program)
+                .and_then(|file| file.set_modified(SystemTime::now()));
+            Ok(program)
+        }
         Ok(_) => bail!("lesson {name} does not compile; cargo's message is above"),
         // Without cargo (an installed lab), a program that was built before will do.
         Err(_) if program.is_file() => Ok(program),

@@ -2,6 +2,7 @@
 
 use socket_lab::recorder::{Plan, PlannedRole, Session, Stdin};
 use socket_lab::sandbox::{remedy, tier_name, tiers_to_try};
+use std::io::Write;
 use std::process::ExitCode;
 
 pub fn run() -> anyhow::Result<ExitCode> {
@@ -29,13 +30,14 @@ pub fn run() -> anyhow::Result<ExitCode> {
             },
         }
     }
-    match best {
-        Some(tier) => println!("This machine gives tier {tier}: {}.\n\n{report}", tier_name(tier)),
-        None => {
-            println!("This machine gives tier 4: replay only; lessons still run by hand in two terminals.\n\n{report}")
-        }
-    }
-    println!("A run uses the best tier by itself and says so when it is not 0 or 1.");
+    let verdict = match best {
+        Some(tier) => format!("tier {tier}: {}", tier_name(tier)),
+        None => "tier 4: replay only; lessons still run by hand in two terminals".to_string(),
+    };
+    writeln!(
+        std::io::stdout(),
+        "This machine gives {verdict}.\n\n{report}\nA run uses the best tier by itself and says so when it is not 0 or 1."
+    )?;
     Ok(if best.is_some() { ExitCode::SUCCESS } else { ExitCode::from(super::NOT_PERMITTED) })
 }
 

@@ -16,8 +16,9 @@ pub mod trace {
 
 pub mod doctor {
     use super::*;
+    use std::io::Write;
     pub fn run() -> anyhow::Result<ExitCode> {
-        println!("tier 4: replay only. Recording {WHY}.");
+        writeln!(std::io::stdout(), "tier 4: replay only. Recording {WHY}.")?;
         Ok(ExitCode::SUCCESS)
     }
 }

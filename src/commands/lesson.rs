@@ -5,7 +5,7 @@ use socket_lab::course::Course;
 use std::process::ExitCode;
 
 pub fn run(name: &str, args: &RunArgs) -> anyhow::Result<ExitCode> {
-    let root = super::build::root()?;
+    let root = super::root::find()?;
     let course = Course::open(&root)?;
     let lesson = course.lesson(name).map_err(|error| super::Usage(error.to_string()))?;
     let variation = lesson.variation(args.variation.as_deref()).map_err(|error| super::Usage(error.to_string()))?;
@@ -66,9 +66,9 @@ fn run_variation(
         mtu: variation.mtu,
     };
     record::apply(&mut plan, &args.engine)?;
-    match record::record(plan, &args.engine, &args.view)? {
+    match record::record(plan, &args.engine)? {
         record::Outcome::Recorded(recording, code) => {
-            Ok(record::worst(super::show::show(recording, &args.view)?, code))
+            Ok(record::worst(super::show::show(*recording, &args.view)?, code))
         }
         record::Outcome::Refused(refused) => {
             record::explain(&refused);

@@ -1,25 +1,35 @@
-//! `lab` and `lab list`: the lessons, with what each asks.
+//! `lab` and `lab list`: the lessons, with their variations.
 
+use super::show;
+use crate::cli::LookArgs;
 use socket_lab::course::Course;
-use std::fmt::Write as _;
+use socket_lab::view::text::{Listed, listing};
 use std::io::Write;
 use std::process::ExitCode;
 
-pub fn run() -> anyhow::Result<ExitCode> {
-    let course = Course::open(&super::build::root()?)?;
-    let mut text =
-        String::from("Lessons                                            run one: lab 05, lab 05 --variation NAME\n\n");
-    for lesson in &course.lessons {
-        let _ = writeln!(text, "{}  {} ({})", lesson.name, lesson.title, lesson.term);
-        for variation in &lesson.variations {
-            let _ = writeln!(text, "    {:<22} {}", variation.name, variation.says);
-        }
-        text.push('\n');
-    }
+const HOW: &str = "\
+Run one:            lab 05       or  lab 05 --variation prompt-reader
+Any other programs: lab trace --server CMD --client CMD
+This machine:       lab doctor
+";
+
+pub fn run(look: &LookArgs) -> anyhow::Result<ExitCode> {
+    let course = Course::open(&super::root::find()?)?;
+    let lessons: Vec<Listed> = course
+        .lessons
+        .iter()
+        .map(|lesson| Listed {
+            name: lesson.name.clone(),
+            title: format!("{} · {}", lesson.title, lesson.term),
+            variations: lesson.variations.iter().map(|v| (v.name.clone(), v.says.clone())).collect(),
+        })
+        .collect();
+    let (width, color) = show::look(look);
+    let mut output = std::io::stdout().lock();
+    output.write_all(listing(&lessons, width, color).as_bytes())?;
     for (name, message) in &course.damaged {
-        let _ = writeln!(text, "{name}  cannot be read:\n{message}\n");
+        writeln!(output, "{name} cannot be read:\n{message}\n")?;
     }
-    text.push_str("Any other programs: lab trace --server CMD --client CMD.  What this machine permits: lab doctor.\n");
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    output.write_all(HOW.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,13 +1,15 @@
 //! One file a subcommand; each joins the library's stages.
 
-mod build;
 mod completions;
 mod export;
 mod lesson;
 mod list;
 mod replay;
+mod root;
 mod show;
 
+#[cfg(all(target_os = "linux", feature = "record"))]
+mod build;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod doctor;
 #[cfg(all(target_os = "linux", feature = "record"))]
@@ -47,10 +49,10 @@ impl std::error::Error for Usage {}
 pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         None => match cli.lesson {
-            None => list::run(),
+            None => list::run(&cli.run.view.look),
             Some(name) => lesson::run(&name, &cli.run),
         },
-        Some(Command::List) => list::run(),
+        Some(Command::List(view)) => list::run(&view.look),
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Doctor) => doctor::run(),

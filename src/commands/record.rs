@@ -1,14 +1,14 @@
 //! Running a plan: from the command line's words to a recording in memory, with signals and typing on the way.
 
 use super::{INTERRUPTED, Usage};
-use crate::cli::{EngineArgs, ViewArgs};
+use crate::cli::EngineArgs;
 use anyhow::Context;
 use nix::sys::signal::{SigSet, Signal};
 use socket_lab::notation::Rule;
 use socket_lab::recorder::{Message, Order, Plan, Refused, Session, Stdin};
 use socket_lab::recording::{Event, Hex, Reason, Recording};
 use socket_lab::sandbox;
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ pub const DEADLINE_MS: u64 = 10_000;
 /// What became of a run.
 pub enum Outcome {
     /// It ran; the code is 130 when it was interrupted.
-    Recorded(Recording, u8),
+    Recorded(Box<Recording>, u8),
     /// No tier was to be had.
     Refused(Refused),
 }
@@ -71,7 +71,7 @@ pub fn milliseconds(seconds: f64) -> u64 {
 }
 
 /// Runs a plan to its end.
-pub fn record(plan: Plan, args: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {
+pub fn record(plan: Plan, args: &EngineArgs) -> anyhow::Result<Outcome> {
     let deadline = std::time::Duration::from_millis(plan.deadline_ms + 5_000);
     // Before the first role runs: a signal that comes early must not end us without a word.
     let signals = block_signals()?;
@@ -93,18 +93,23 @@ pub fn record(plan: Plan, args: &EngineArgs, view: &ViewArgs) -> anyhow::Result<
         );
     }
     watch_signals(&session, signals);
-    let mut live = args.talk.as_ref().map(|role| Live::start(&session, role, view));
+    let mut live = args.talk.as_ref().map(|role| Live::start(&session, role));
     let mut recording = Recording { header: session.header.clone(), events: Vec::new() };
     let mut interrupted = false;
     loop {
-        // The recorder keeps the deadline; this one is for a recorder that hangs.
-        let Ok(message) = session.messages.recv_timeout(deadline) else {
-            anyhow::bail!("the recorder does not answer; please report this with the command you ran");
+        // The recorder keeps the run's deadline; this one is for a recorder that hangs.
+        let waiting = live.as_ref().is_some_and(Live::has_lines);
+        let Ok(message) = session.messages.recv_timeout(if waiting { LIVE_PAUSE } else { deadline }) else {
+            match &mut live {
+                Some(live) if waiting => live.print(u64::MAX),
+                _ => anyhow::bail!("the recorder does not answer; please report this with the command you ran"),
+            }
+            continue;
         };
         match message {
             Message::Event(event) => {
                 if let Some(live) = &mut live {
-                    live.event(&recording, &event);
+                    live.event(&event);
                 }
                 recording.events.push(*event);
             }
@@ -133,7 +138,7 @@ pub fn record(plan: Plan, args: &EngineArgs, view: &ViewArgs) -> anyhow::Result<
     }
     let by_person =
         matches!(recording.events.last(), Some(Event::End(end)) if end.reason == Reason::Interrupted) && interrupted;
-    Ok(Outcome::Recorded(recording, if by_person { INTERRUPTED } else { 0 }))
+    Ok(Outcome::Recorded(Box::new(recording), if by_person { INTERRUPTED } else { 0 }))
 }
 
 /// The signals that ask us to end, blocked in this thread and in all that it starts from now on.
@@ -158,13 +163,18 @@ fn watch_signals(session: &Session, set: SigSet) {
     });
 }
 
+/// How long lines wait for a frame that belongs before them: the kernel hands frames over a millisecond late.
+const LIVE_PAUSE: std::time::Duration = std::time::Duration::from_millis(3);
+
 /// `--talk`: what the person types goes to a role, and what happens is told as it happens.
 struct Live {
     calls: std::collections::HashMap<u64, String>,
+    /// Lines not printed yet, with their time stamps.
+    lines: Vec<(u64, String)>,
 }
 
 impl Live {
-    fn start(session: &Session, role: &str, _: &ViewArgs) -> Live {
+    fn start(session: &Session, role: &str) -> Live {
         let sender = session.sender();
         std::thread::spawn(move || {
             for line in std::io::stdin().lock().split(b'\n') {
@@ -179,14 +189,28 @@ impl Live {
         if std::io::stdin().is_terminal() {
             eprintln!("lab: you type to `{role}`; Ctrl-D ends its input, Ctrl-C ends the run and shows the timeline\n");
         }
-        Live { calls: std::collections::HashMap::new() }
+        Live { calls: std::collections::HashMap::new(), lines: Vec::new() }
+    }
+
+    fn has_lines(&self) -> bool {
+        !self.lines.is_empty()
     }
 
     /// One line per event, as it comes. The timeline with its lanes follows when the run is over.
-    fn event(&mut self, recording: &Recording, event: &Event) {
-        let _ = recording;
+    fn event(&mut self, event: &Event) {
         if let Some(line) = socket_lab::view::live::line(event, &mut self.calls) {
-            println!("{line}");
+            self.lines.push((event.t(), line));
+        }
+        self.print(event.t().saturating_sub(LIVE_PAUSE.as_nanos() as u64));
+    }
+
+    /// Prints the lines up to this time, in the order in which their events happened.
+    fn print(&mut self, until: u64) {
+        self.lines.sort_by_key(|(t, _)| *t);
+        let count = self.lines.partition_point(|(t, _)| *t <= until);
+        for (_, line) in self.lines.drain(..count) {
+            // A reader who has gone away does not end the run: the recording is still wanted.
+            let _ = writeln!(std::io::stdout(), "{line}");
         }
     }
 }

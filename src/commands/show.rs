@@ -1,7 +1,7 @@
 //! A recording on the terminal, and what its expectations say.
 
 use super::{NOT_SEEN, export};
-use crate::cli::{Hex, ViewArgs, When};
+use crate::cli::{Hex, LookArgs, ViewArgs, When};
 use anyhow::Context;
 use socket_lab::expectations::{self, Verdict};
 use socket_lab::recording::{Expect, Recording};
@@ -43,21 +43,27 @@ fn verdicts(timeline: &Timeline, expect: Vec<Expect>) -> anyhow::Result<Vec<(Exp
         .collect()
 }
 
-/// How the text looks on this terminal.
+/// How a run's text looks on this terminal.
 pub fn options(view: &ViewArgs) -> Options {
+    let (width, color) = look(&view.look);
+    Options { width, color, hex: hex(view.hex), layers: view.layers, kernel: view.kernel }
+}
+
+/// Columns and whether to use colours.
+pub fn look(look: &LookArgs) -> (usize, bool) {
     let stdout = std::io::stdout();
     let terminal = stdout.is_terminal();
-    let width = view.width.unwrap_or_else(|| match crossterm::terminal::size() {
+    let width = look.width.unwrap_or_else(|| match crossterm::terminal::size() {
         Ok((columns, _)) if terminal && columns > 0 => usize::from(columns),
         _ => DEFAULT_WIDTH,
     });
-    let color = match view.color {
+    let color = match look.color {
         When::Always => true,
         When::Never => false,
         // https://no-color.org: present and not empty.
         When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
-    Options { width, color, hex: hex(view.hex), layers: view.layers, kernel: view.kernel }
+    (width, color)
 }
 
 fn hex(hex: Hex) -> HexBytes {

@@ -50,8 +50,8 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
         mtu: None,
     };
     record::apply(&mut plan, &args.engine)?;
-    match record::record(plan, &args.engine, &args.view)? {
-        record::Outcome::Recorded(recording, code) => Ok(record::worst(show::show(recording, &args.view)?, code)),
+    match record::record(plan, &args.engine)? {
+        record::Outcome::Recorded(recording, code) => Ok(record::worst(show::show(*recording, &args.view)?, code)),
         record::Outcome::Refused(refused) => {
             record::explain(&refused);
             Ok(ExitCode::from(NOT_PERMITTED))

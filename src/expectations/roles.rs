@@ -61,7 +61,7 @@ pub(super) fn prints(timeline: &Timeline, role: &str, text: &str) -> Verdict {
     if lines().any(|line| line.contains(text)) {
         return Verdict::seen(Vec::new());
     }
-    let instead = match (lines().count(), lines().last()) {
+    let instead = match (lines().count(), lines().next_back()) {
         (_, None) => format!("the {role} printed nothing"),
         (1, Some(line)) => format!("the {role} printed {:?}", line.chars().take(QUOTED).collect::<String>()),
         (number, Some(line)) => {

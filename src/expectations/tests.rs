@@ -206,7 +206,7 @@ fn a_recv_finds_what_it_took_and_what_it_left() {
 #[test]
 fn frames_are_counted_without_repetitions_and_calls_as_they_are() {
     let mut run = sticky();
-    run.again(&Link::new(), CLIENT, "PSH,ACK", 1, 1, b"hello", 1);
+    run.again(&Link::new(), CLIENT, "PSH,ACK", 1, 1, b"hello");
     let run = run.timeline();
     seen(&run, "count(client>server data) = 3", &["client>server data[1..3]"]);
     seen(&run, "count(client.send) >= 3", &["client.send[1..3]"]);

@@ -45,6 +45,9 @@ impl Engine {
             let _ = tracee::resume(tid, 0);
             return;
         };
+        if std::mem::take(&mut self.roles[role].wrote) {
+            self.pump(role);
+        }
         // Before exec the child is still us; what it does is not the program's doing.
         if !native || !self.roles[role].running {
             let _ = tracee::resume(tid, 0);
@@ -96,6 +99,8 @@ impl Engine {
                 self.sockets.forget(pid, number);
             }
             if sock.is_none() {
+                // It may have printed: then its words are in the pipe before its next call begins.
+                self.roles[role].wrote |= decoded.moves == Moves::Out;
                 let _ = tracee::resume(tid, 0);
                 return;
             }

@@ -433,12 +433,9 @@ impl Engine {
             return;
         }
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
-        if all_ended && self.tasks.is_empty() && !self.waiting_to_start() {
-            self.over = Some(Reason::Done);
-        } else if self.only_servers_left()
-            && now.saturating_sub(self.last) > QUIET.as_nanos() as u64
-            && self.all_asleep()
-        {
+        let nobody_left = all_ended && self.tasks.is_empty() && !self.waiting_to_start();
+        let quiet = now.saturating_sub(self.last) > QUIET.as_nanos() as u64;
+        if nobody_left || (self.only_servers_left() && quiet && self.all_asleep()) {
             self.over = Some(Reason::Done);
         }
     }

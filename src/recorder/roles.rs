@@ -28,6 +28,8 @@ pub(crate) struct RoleState {
     /// True once it listens or is bound.
     pub ready: bool,
     pub ended: bool,
+    /// True when it wrote to something that is no socket since its output was last read.
+    pub wrote: bool,
     stdin: Option<OwnedFd>,
     unwritten: Vec<u8>,
     talks: bool,
@@ -56,6 +58,7 @@ impl RoleState {
             running: false,
             ready: false,
             ended: false,
+            wrote: false,
             stdin: None,
             unwritten,
             talks: plan.stdin == Stdin::Talk,

@@ -450,10 +450,9 @@ fn read_addresses(socket: &OwnedFd, record: &mut Socket) {
             record.local = Some(local);
         }
     }
-    match pidfd::peer_address(socket) {
-        Ok(bytes) => record.remote = parse_address(&bytes),
-        // A reset connection has no peer any more; what it had is still worth knowing.
-        Err(_) => {}
+    // A reset connection has no peer any more; what it had is still worth knowing.
+    if let Ok(bytes) = pidfd::peer_address(socket) {
+        record.remote = parse_address(&bytes);
     }
 }
 

@@ -13,5 +13,6 @@ mod tests;
 
 pub use event::*;
 pub use file::{ReadError, Recording, Writer};
+#[cfg(all(target_os = "linux", feature = "record"))]
 pub(crate) use file::{read_event, read_header};
 pub use hex::Hex;

@@ -98,10 +98,8 @@ impl Diag {
         let mut answers = vec![None; questions.len()];
         let mut missing = questions.len();
         while missing > 0 {
-            let mut taken = 0;
-            for read in self.receive(missing.min(MOST))? {
+            for (taken, read) in self.receive(missing.min(MOST))?.enumerate() {
                 let message = &self.replies[taken * ROOM..taken * ROOM + read];
-                taken += 1;
                 let (sequence, answer) = reply(message).ok_or(io::ErrorKind::InvalidData)?;
                 if let Some(slot) = answers.get_mut(sequence as usize) {
                     *slot = answer;
@@ -197,13 +195,17 @@ impl Diag {
 }
 
 fn request(question: &Question, sequence: u32) -> Request {
-    let (src, v6) = address(question.local.ip());
-    // The lookup of a UDP socket goes by its own address as the *destination* of an incoming datagram since Linux 5.8;
-    // both orders agree when the other half is zero, which is how unconnected sockets are asked for.
-    let (dst, dport) = match question.remote {
+    let (local, v6) = address(question.local.ip());
+    let (remote, remote_port) = match question.remote {
         Some(remote) => (address(remote.ip()).0, remote.port()),
         None => ([0; 16], 0),
     };
+    let (mut source, mut destination) = ((local, question.local.port()), (remote, remote_port));
+    // A UDP socket is looked up as for a datagram that arrives: its own address is the destination. net/ipv4/udp_diag.c,
+    // "src and dst are swapped for historical reasons".
+    if question.udp {
+        std::mem::swap(&mut source, &mut destination);
+    }
     Request {
         len: size_of::<Request>() as u32,
         kind: SOCK_DIAG_BY_FAMILY,
@@ -216,10 +218,10 @@ fn request(question: &Question, sequence: u32) -> Request {
         pad: 0,
         states: u32::MAX,
         id: SockId {
-            sport: question.local.port().to_be_bytes(),
-            dport: dport.to_be_bytes(),
-            src,
-            dst,
+            sport: source.1.to_be_bytes(),
+            dport: destination.1.to_be_bytes(),
+            src: source.0,
+            dst: destination.0,
             interface: 0,
             cookie: [u32::MAX; 2],
         },
@@ -260,7 +262,7 @@ fn reply(bytes: &[u8]) -> Option<(u32, Option<Answer>)> {
 mod tests {
     use super::*;
     use std::io::Write;
-    use std::net::{TcpListener, TcpStream};
+    use std::net::{TcpListener, TcpStream, UdpSocket};
 
     #[test]
     fn a_unix_socket_knows_the_inode_it_is_connected_to() {
@@ -288,5 +290,25 @@ mod tests {
         assert_eq!((server.state, server.recv_queue), (1, 5));
         assert_eq!(answers[1].expect("a listener is known").state, 10);
         assert_eq!(answers[2], None);
+    }
+
+    #[test]
+    fn a_datagram_socket_is_known_whether_it_is_connected_or_not() {
+        let bound = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let anywhere = UdpSocket::bind("0.0.0.0:0").unwrap();
+        let connected = UdpSocket::bind("127.0.0.1:0").unwrap();
+        connected.connect(bound.local_addr().unwrap()).unwrap();
+        let question = |socket: &UdpSocket| Question {
+            udp: true,
+            local: socket.local_addr().unwrap(),
+            remote: socket.peer_addr().ok(),
+        };
+        let answers = Diag::open().unwrap().ask(&[&bound, &anywhere, &connected].map(question)).unwrap();
+        let states: Vec<_> = answers.iter().map(|answer| answer.map(|answer| answer.state)).collect();
+        assert_eq!(
+            states,
+            [Some(7), Some(7), Some(1)],
+            "TCP_CLOSE stands for unconnected, TCP_ESTABLISHED for connected"
+        );
     }
 }

@@ -5,7 +5,7 @@
 
 use super::calls::SocketCalls;
 use super::connections::Connections;
-use super::names::Names;
+use super::index::Index;
 use super::order::{self, Line, Lines};
 use super::{Call, Cause, Frame, Hold, Mark, Timeline};
 use super::{cause, datagrams, provenance};
@@ -27,16 +27,11 @@ pub(super) fn build(recording: Recording) -> Timeline {
         marks: gathered.marks,
         moments: Vec::new(),
         end: gathered.end,
-        index: HashMap::new(),
-        names: Names::default(),
+        index: Index::default(),
     };
     timeline.moments = order::moments(&timeline.calls, &timeline.frames, &timeline.marks, &gathered.lines);
     drop(gathered.lines);
-    timeline.index.reserve(timeline.calls.len());
-    for (number, call) in timeline.calls.iter().enumerate() {
-        timeline.index.entry(call.enter.call).or_insert(number);
-    }
-    timeline.names = Names::index(&timeline.calls, &timeline.frames);
+    timeline.index = Index::of(&timeline.calls, &timeline.frames);
     let of_socket = SocketCalls::index(&timeline.calls, timeline.sockets.len());
     let connections = Connections::find(&mut timeline, &gathered.sockets, &of_socket);
     provenance::streams(&mut timeline, &connections, &of_socket);

@@ -71,7 +71,7 @@ fn contains(flags: &str, flag: &str) -> bool {
 pub(super) struct SocketCalls {
     pub(super) sends: Vec<u32>,
     pub(super) receives: Vec<u32>,
-    /// `close` and `shutdown`.
+    /// `close`, and `shutdown` of what it writes.
     pub(super) closes: Vec<u32>,
     pub(super) connects: Vec<u32>,
     /// The `accept` that made the socket.
@@ -103,6 +103,8 @@ impl SocketCalls {
                     of.urgent_inline |= call.enter.args.option.as_deref() == Some("SO_OOBINLINE");
                     continue;
                 }
+                // Nothing is sent when only the reading half is shut down.
+                "shutdown" if call.enter.args.how.as_deref() == Some("SHUT_RD") => continue,
                 "close" | "shutdown" => &mut of.closes,
                 "connect" => &mut of.connects,
                 _ if call.sends() => &mut of.sends,
@@ -112,6 +114,13 @@ impl SocketCalls {
             list.push(number as u32);
         }
         index
+    }
+
+    /// True when one of its calls began after `t`.
+    pub(super) fn used_after(&self, calls: &[Call], t: Nanos) -> bool {
+        let lists = [&self.sends, &self.receives, &self.closes, &self.connects];
+        let mut last = lists.into_iter().filter_map(|list| list.last());
+        last.any(|&call| calls[call as usize].enter.t > t)
     }
 
     fn used_by(&mut self, pid: i32) {

@@ -260,13 +260,14 @@ impl Side {
 /// An ARP reply answers the last request.
 fn answer_neighbours(frames: &mut [Frame]) {
     let mut request = None;
-    for number in 0..frames.len() {
-        if frames[number].packet.transport != Transport::Neighbour {
+    for (number, frame) in frames.iter_mut().enumerate() {
+        if frame.packet.transport != Transport::Neighbour {
             continue;
         }
-        match frames[number].record.bytes.0.get(12..22) {
+        // Type ARP at 12, operation at 20.
+        match frame.record.bytes.0.get(12..22) {
             Some([8, 6, .., 0, 1]) => request = Some(number),
-            Some([8, 6, .., 0, 2]) => frames[number].cause = request.map_or(Cause::Unknown, Cause::Frame),
+            Some([8, 6, .., 0, 2]) => frame.cause = request.map_or(Cause::Unknown, Cause::Frame),
             _ => {}
         }
     }

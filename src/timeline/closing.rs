@@ -47,7 +47,7 @@ impl<'a> Closing<'a> {
         if let Some(call) = in_window(self.calls, &own.closes, t) {
             return Cause::Call { call, later: false, inferred: false };
         }
-        let closed = begun_before(self.calls, &own.closes, t);
+        let closed = self.half_closed(own, t).or_else(|| begun_before(self.calls, &own.closes, t));
         // A FIN follows the last descriptor. As long as some process has not closed its own, an earlier close (a parent
         // that handed the connection to a child) did not send it: the end of that process did.
         let closers = || own.closes.iter().take(CLOSES).map(|&call| self.calls[call as usize].enter.pid);
@@ -57,7 +57,7 @@ impl<'a> Closing<'a> {
             .any(|pid| self.ended_pid.get(pid).is_some_and(|&end| t <= end) && closers().all(|closer| closer != *pid));
         match closed {
             Some(call) if !holder_ended => Cause::Call { call, later: true, inferred: true },
-            _ if holder_ended || self.role_ended_after(&record.role, t) => Cause::End(record.role.clone()),
+            _ if holder_ended || self.ended_with(own, record, t) => Cause::End(record.role.clone()),
             _ => Cause::Unknown,
         }
     }
@@ -88,13 +88,23 @@ impl<'a> Closing<'a> {
         // A socket that is still open answers no segment of its connection with a RST, so it was the end of the program
         // that closed it, with bytes unread. One that was closed before answers what still comes.
         let open = begun_before(self.calls, &own.closes, t).is_none();
-        if (open || !fresh) && self.role_ended_after(&record.role, t) {
+        if (open || !fresh) && self.ended_with(own, record, t) {
             return Cause::End(record.role.clone());
         }
         provoked
     }
 
-    fn role_ended_after(&self, role: &str, t: Nanos) -> bool {
-        self.ended.get(role).is_some_and(|&end| t <= end)
+    /// The shutdown that ended what the socket writes: a close that comes after it has no FIN left to send.
+    fn half_closed(&self, own: &SocketCalls, t: Nanos) -> Option<usize> {
+        let begun = own.closes.iter().take(CLOSES).map(|&call| call as usize);
+        let mut shut = begun.filter(|&call| self.calls[call].enter.t <= t && self.calls[call].enter.name == "shutdown");
+        shut.find(|&call| self.calls[call].moved().is_some())
+    }
+
+    /// True when the socket can have been closed by the end of its program: the role ended after `t`, and nothing used
+    /// the socket in between.
+    fn ended_with(&self, own: &SocketCalls, record: &Socket, t: Nanos) -> bool {
+        let ended = self.ended.get(record.role.as_str());
+        ended.is_some_and(|&end| t <= end) && !own.used_after(self.calls, t)
     }
 }

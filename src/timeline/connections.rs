@@ -9,7 +9,7 @@ use super::flows::Flow;
 use super::{Timeline, address};
 use crate::recording::{self, Nanos};
 use crate::wire::Transport;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
 /// A connection: two ends and the frames between them.
@@ -76,7 +76,7 @@ impl Connections {
             let at = place(pair, &mut meetings);
             meetings[at].1.take_frame(number, side, frame, pair[0] == pair[1]);
         }
-        let mut known: HashMap<(u32, Pair), ()> = HashMap::new();
+        let mut known: HashSet<(u32, Pair)> = HashSet::new();
         for record in history.iter().filter(|record| record.kind == "stream" && !record.listening) {
             let (Some(local), Some(remote)) = (endpoint(&record.local), endpoint(&record.remote)) else {
                 continue;
@@ -85,7 +85,7 @@ impl Connections {
                 continue;
             };
             let (pair, side) = pair(local, remote);
-            if known.insert((record.sock, pair), ()).is_none() {
+            if known.insert((record.sock, pair)) {
                 let at = place(pair, &mut meetings);
                 meetings[at].1.take_socket(timeline, record, side, calls);
             }
@@ -168,7 +168,7 @@ impl Meeting {
         for parties in self.active.iter_mut().chain(&mut self.passive) {
             parties.sort_by_key(|party| party.start);
         }
-        let mut used: HashMap<usize, ()> = HashMap::new();
+        let mut used: HashSet<usize> = HashSet::new();
         let mut next = [0, 0];
         let flows = std::mem::take(&mut self.flows);
         for flow in flows {
@@ -193,11 +193,11 @@ impl Meeting {
             if pair[0] == pair[1] {
                 ends = [ends[0].or(ends[1]); 2];
             }
-            used.extend(ends.iter().flatten().map(|&socket| (socket, ())));
+            used.extend(ends.iter().flatten());
             let (looped, frames) = (pair[0] == pair[1], flow.frames);
             connections.add(Connection { ends, frames, looped });
         }
-        self.join_unseen(pair, &used, timeline, connections);
+        self.join_unseen(pair, used, timeline, connections);
     }
 
     /// The socket of a side that was connecting at `t`.
@@ -226,27 +226,24 @@ impl Meeting {
         Some(party.socket)
     }
 
-    /// Pairs sockets without frames (none were captured) in the order in which they began.
-    fn join_unseen(&self, pair: Pair, used: &HashMap<usize, ()>, timeline: &Timeline, connections: &mut Connections) {
-        let left = |side: usize| {
-            let parties = self.active[side].iter().chain(&self.passive[side]);
-            parties.map(|party| party.socket).filter(|socket| !used.contains_key(socket))
-        };
-        if pair[0] == pair[1] {
-            for socket in left(0) {
-                let ends = [Some(socket), Some(socket)];
-                connections.add(Connection { ends, looped: true, ..Connection::default() });
-            }
-            return;
-        }
-        let mut others = left(1);
-        for socket in left(0) {
-            let known = peer_of(timeline, socket).filter(|peer| !used.contains_key(peer));
-            let Some(other) = known.or_else(|| others.next()) else {
+    /// Pairs sockets without frames (none were captured): as the recorder says, else in the order in which they began.
+    fn join_unseen(&self, pair: Pair, mut used: HashSet<usize>, timeline: &Timeline, connections: &mut Connections) {
+        let looped = pair[0] == pair[1];
+        let on_side = |side: usize| self.active[side].iter().chain(&self.passive[side]).map(|party| party.socket);
+        let mut others = on_side(1);
+        for socket in on_side(0) {
+            if !used.insert(socket) {
                 continue;
+            }
+            let known = peer_of(timeline, socket).filter(|peer| !used.contains(peer));
+            let other = match looped {
+                true => Some(socket),
+                false => known.or_else(|| others.find(|other| !used.contains(other))),
             };
-            let ends = [Some(socket), Some(other)];
-            connections.add(Connection { ends, ..Connection::default() });
+            if let Some(other) = other {
+                used.insert(other);
+                connections.add(Connection { ends: [Some(socket), Some(other)], looped, ..Connection::default() });
+            }
         }
     }
 }

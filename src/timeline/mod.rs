@@ -13,7 +13,7 @@ mod datagrams;
 mod flights;
 mod flows;
 mod inbox;
-mod names;
+mod index;
 mod order;
 mod provenance;
 mod queues;
@@ -27,7 +27,6 @@ pub(crate) use address::{belongs, parse as parse_address};
 use crate::notation::NOBODY;
 use crate::recording::{self, CallId, Header, Nanos, SockId};
 use crate::wire::Packet;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// The whole run.
@@ -48,10 +47,8 @@ pub struct Timeline {
     pub moments: Vec<Moment>,
     /// The last line; none when the recording was cut short.
     pub end: Option<recording::End>,
-    /// Where the call with a number stands in `calls`.
-    index: HashMap<CallId, usize>,
-    /// Numbers of the calls by role and name, and of the frames by their ends.
-    names: names::Names,
+    /// Where calls and frames stand, by number and by name.
+    pub(crate) index: index::Index,
 }
 
 /// One entry of the one order. The numbers index `calls`, `frames` and `marks`.
@@ -181,17 +178,17 @@ impl Timeline {
 
     /// Index of the call with this number.
     pub fn call_index(&self, id: CallId) -> Option<usize> {
-        self.index.get(&id).copied()
+        self.index.call(id)
     }
 
     /// Indices of a role's calls of this name, in order.
     pub fn calls_named(&self, role: &str, name: &str) -> impl Iterator<Item = usize> + Clone + '_ {
-        self.names.calls(role, name).iter().map(|&call| call as usize)
+        self.index.calls(role, name).iter().map(|&call| call as usize)
     }
 
     /// Indices of the frames from one role to another, either of which may be `nobody`, in order.
     pub fn frames_between(&self, from: &str, to: &str) -> impl Iterator<Item = usize> + Clone + '_ {
-        self.names.frames(from, to).iter().map(|&frame| frame as usize)
+        self.index.frames(from, to).iter().map(|&frame| frame as usize)
     }
 }
 

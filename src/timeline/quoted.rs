@@ -18,16 +18,15 @@ pub(super) fn attach(frames: &mut [Frame]) {
     // they name one frame. Ports alone are the second best, for hosts that change a checksum on the way.
     let mut exact: HashMap<Key, usize> = HashMap::new();
     let mut ports: HashMap<Key, usize> = HashMap::new();
-    for number in 0..frames.len() {
-        let frame = &frames[number];
+    for (number, frame) in frames.iter_mut().enumerate() {
         if let Some((key, rough)) = frame.packet.quoted(&frame.record.bytes.0).and_then(|quoted| {
             let ip = quoted.ip?;
             keys(&frame.record.bytes.0, &ip)
         }) {
             let provoked_by = exact.get(&key).or_else(|| ports.get(&rough)).copied();
             if let Some(by) = provoked_by {
-                frames[number].provoked_by = Some(by);
-                frames[number].cause = Cause::Frame(by);
+                frame.provoked_by = Some(by);
+                frame.cause = Cause::Frame(by);
             }
         } else if let Some((key, rough)) =
             frame.packet.ip.as_ref().and_then(|ip| keys(&frame.record.bytes.0, ip)).filter(|_| !icmp(frame))

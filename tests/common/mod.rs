@@ -137,5 +137,11 @@ pub fn build_lessons() {
             command.arg("--release");
         }
         assert!(command.current_dir(root()).status().expect("cargo").success(), "the lessons do not build");
+        // Cargo leaves programs alone that a touched manifest did not change; the lab goes by their age.
+        for (lesson, _) in variations() {
+            let program = lab.with_file_name(lesson);
+            let file = std::fs::File::options().append(true).open(&program).expect("the lesson's program");
+            file.set_modified(std::time::SystemTime::now()).expect("its time");
+        }
     });
 }

@@ -1,3 +1,5 @@
+//! Why a frame was sent.
+
 use super::*;
 
 fn connected() -> Run {
@@ -22,7 +24,7 @@ fn a_syn_that_nobody_answered_is_sent_again_by_the_timer() {
     let connect = run.enter_with("client", "connect", 1, |enter| enter.args.addr = Some("127.0.0.1:80".into()));
     run.segment(&Link::new(), CLIENT, "SYN", 0, 0, b"");
     run.t = 1_000_000_000;
-    run.again(&Link::new(), CLIENT, "SYN", 0, 0, b"", 1);
+    run.again(&Link::new(), CLIENT, "SYN", 0, 0, b"");
     run.segment(&Link::new(), SERVER, "SYN,ACK", 0, 1, b"");
     run.exit(connect, 0);
     let timeline = run.timeline();
@@ -71,7 +73,7 @@ fn a_repeated_acknowledgment_answers_the_segment_behind_the_hole_and_makes_the_k
     run.segment(&Link::new(), CLIENT, "ACK", 3, 1, b"bb");
     let recv = run.enter("server", "recv", 2);
     run.segment(&Link::new(), SERVER, "ACK", 1, 1, b"");
-    run.again(&Link::new(), CLIENT, "ACK", 1, 1, b"aa", 1);
+    run.again(&Link::new(), CLIENT, "ACK", 1, 1, b"aa");
     run.segment(&Link::new(), SERVER, "ACK", 1, 5, b"");
     run.exit(recv, 4);
     let timeline = run.timeline();
@@ -173,6 +175,45 @@ fn a_rst_of_a_program_that_was_killed_with_unread_data_is_its_end() {
     run.segment(&Link::new(), SERVER, "RST,ACK", 1, 7, b"");
     run.ended("server", |ended| ended.signal = Some("SIGKILL".into()));
     assert_eq!(cause(&run.timeline(), "server>client RST[1]"), "end of server");
+}
+
+#[test]
+fn a_rst_of_a_socket_that_is_used_afterwards_is_not_the_end_of_its_program() {
+    let mut run = connected();
+    run.segment(&Link::new(), SERVER, "PSH,ACK", 1, 1, b"?");
+    run.segment(&Link::new(), CLIENT, "RST", 1, 0, b"");
+    run.fail("client", "recv", 1, "ECONNRESET");
+    run.ended("client", |_| {});
+    assert_eq!(cause(&run.timeline(), "client>server RST[1]"), "server>client data[1]");
+}
+
+#[test]
+fn a_fin_that_waited_is_the_shutdown_s_and_not_the_close_s_after_it() {
+    let mut run = connected();
+    let shut_rd = run.enter_with("client", "shutdown", 1, |enter| enter.args.how = Some("SHUT_RD".into()));
+    run.exit(shut_rd, 0);
+    let shut_wr = run.enter_with("client", "shutdown", 1, |enter| enter.args.how = Some("SHUT_WR".into()));
+    run.exit(shut_wr, 0);
+    run.call("client", "close", 1);
+    run.segment(&Link::new(), CLIENT, "FIN,ACK", 1, 1, b"");
+    assert_eq!(cause(&run.timeline(), "client>server FIN[1]"), "client.shutdown[2] later inferred");
+}
+
+#[test]
+fn a_rst_to_a_connection_nobody_accepted_comes_from_the_listener_s_close() {
+    let mut run = Run::new();
+    let link = Link::new();
+    run.socket_with(3, "server", "inet stream", "0.0.0.0:80", "", |socket| socket.listening = true);
+    let connect = run.enter("client", "connect", 1);
+    run.segment(&link, CLIENT, "SYN", 0, 0, b"");
+    run.segment(&link, SERVER, "SYN,ACK", 0, 1, b"");
+    run.segment(&link, CLIENT, "ACK", 1, 1, b"");
+    run.exit(connect, 0);
+    run.socket(1, "client", "inet stream", link.addresses[CLIENT], link.addresses[SERVER]);
+    let close = run.enter("server", "close", 3);
+    run.segment(&link, SERVER, "RST,ACK", 1, 1, b"");
+    run.exit(close, 0);
+    assert_eq!(cause(&run.timeline(), "server>client RST[1]"), "server.close[1] inferred");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! Which sockets and frames belong to one connection.
+
 use super::*;
 
 #[test]
@@ -44,7 +46,7 @@ fn a_segment_left_over_from_the_first_meeting_stays_with_it() {
     run.send("client", 1, b"old");
     run.segment(&first, CLIENT, "PSH,ACK", 1, 1, b"old");
     run.connect(&second, 4, 5);
-    run.again(&first, CLIENT, "PSH,ACK", 1, 1, b"old", 1);
+    run.again(&first, CLIENT, "PSH,ACK", 1, 1, b"old");
     let timeline = run.timeline();
     let again = frame(&timeline, "client>server data[1] again");
     assert_eq!(timeline.frames[again].repeats, Some(frame(&timeline, "client>server data[1]")));

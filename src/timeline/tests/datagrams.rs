@@ -1,3 +1,5 @@
+//! Which `sendto` sent what which `recvfrom` returned.
+
 use super::run::{datagram, ip, udp, unreachable};
 use super::*;
 

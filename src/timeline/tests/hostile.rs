@@ -22,7 +22,7 @@ fn rich() -> Vec<Event> {
     }
     run.recv_flags("server", 2, "MSG_PEEK", b"hel");
     run.segment(&link, SERVER, "ACK", 1, 11, b"");
-    run.again(&link, CLIENT, "PSH,ACK", 1, 1, b"hello", 1);
+    run.again(&link, CLIENT, "PSH,ACK", 1, 1, b"hello");
     run.recv("server", 2, b"helloworld");
     run.enter_send("client", 1, b"blocked");
     run.segment(&link, CLIENT, "PSH,ACK", 11, 1, b"blo");

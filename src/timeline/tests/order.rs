@@ -1,3 +1,5 @@
+//! The one order of events, and the pairing of calls.
+
 use super::*;
 use crate::recording::{Event, Interrupted, Resumed};
 use crate::timeline::Moment;

@@ -273,12 +273,16 @@ impl Run {
         self.frame(link.roles[side], link.roles[1 - side], bytes);
     }
 
-    /// A segment that was on the wire before, as number `nth` of its kind.
-    pub(crate) fn again(&mut self, link: &Link, side: usize, flags: &str, seq: u64, ack: u64, data: &[u8], nth: u32) {
+    /// A segment that was on the wire before: it gets the number of the first with the same bytes.
+    pub(crate) fn again(&mut self, link: &Link, side: usize, flags: &str, seq: u64, ack: u64, data: &[u8]) {
         let bytes = segment(link, side, flags, seq, ack, data);
+        let same = self.events.iter().find_map(|event| match event {
+            Event::Frame(frame) if frame.bytes.0 == bytes => Some(frame.nth),
+            _ => None,
+        });
         self.frame_with(link.roles[side], link.roles[1 - side], bytes, |frame| {
             frame.again = true;
-            frame.nth = nth;
+            frame.nth = same.unwrap();
         });
     }
 

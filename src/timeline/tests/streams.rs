@@ -1,3 +1,5 @@
+//! Which byte of which `send` came out of which `recv`.
+
 use super::*;
 use crate::recording::Hex;
 
@@ -166,7 +168,7 @@ fn a_retransmission_repeats_the_first_frame_and_carries_the_same_bytes() {
     let mut run = connected();
     sends(&mut run, &[b"hello", b"hai"]);
     run.t += 200_000_000;
-    run.again(&Link::new(), CLIENT, "PSH,ACK", 1, 1, b"hello", 1);
+    run.again(&Link::new(), CLIENT, "PSH,ACK", 1, 1, b"hello");
     let timeline = run.timeline();
     let first = frame(&timeline, "client>server data[1]");
     let again = frame(&timeline, "client>server data[1] again");

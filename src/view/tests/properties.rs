@@ -166,6 +166,34 @@ fn a_hostile_payload_stays_text() {
     assert!(page.contains("\\x1b[2J\\r\\n\\x9b1m"), "{page}");
 }
 
+#[test]
+fn sockets_of_the_unix_family_have_no_frames_and_the_wire_says_so_once() {
+    let mut run = Run::new("18-unix-sockets", &["server", "client"]);
+    run.call("client", "socket", 3, |e| e.args.kind = Some("unix stream".into()));
+    run.socket(1, "client", "stream", None);
+    for event in &mut run.recording.events {
+        if let Event::Socket(socket) = event {
+            (socket.family, socket.local) = ("unix".into(), Some("unix:/tmp/s".into()));
+        }
+    }
+    let page = render(&run.timeline(), &[], &plain(160));
+    assert_eq!(page.matches("no frames: AF_UNIX does not leave the kernel").count(), 1, "{page}");
+}
+
+#[test]
+fn a_call_that_the_gate_holds_does_not_look_as_if_it_came_back_at_once() {
+    let mut run = Run::new("held", &["server", "client"]);
+    let call = run.enter("client", "close", |e| e.fd = Some(3));
+    let held = Held { t: run.t, call, rule: "client.close[1] after server.exit".into() };
+    run.push(Event::Held(held));
+    run.call("server", "poll", 1, |_| {});
+    run.exit(call, 0, |_| {});
+    let page = render(&run.timeline(), &[], &plain(100));
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("no {text:?} in {page}"));
+    assert!(at("┌ close 3") < at("held by the schedule: client.close[1]"));
+    assert!(at("held by the schedule") < at("poll = 1") && at("poll = 1") < at("└ close"), "{page}");
+}
+
 /// Not a claim about seconds: a page of many events must simply not take for ever in a debug build.
 #[test]
 fn a_long_run_is_cut_in_the_middle_and_says_so() {

@@ -71,7 +71,8 @@ fn connected(run: &mut Run) {
     run.tcp("client", "server", "A", (1, 1), b"");
     run.exit(connect, 0, |_| {});
     run.socket(3, "server", "stream", Some("client"));
-    run.exit(accept, 4, |x| (x.addr, x.sock) = (Some("127.0.0.1:41890".into()), Some(3)));
+    let peer = run.address("client");
+    run.exit(accept, 4, |x| (x.addr, x.sock) = (Some(peer), Some(3)));
 }
 
 fn send(run: &mut Run, seq: u32, data: &[u8]) {

@@ -10,7 +10,7 @@ use super::{calls, numbers, wire_column};
 const STRETCH: usize = 44;
 /// What the wire needs to be readable, what it gets when the lanes are squeezed too, and what a frame that has much to
 /// say may ask for.
-const WIRE: (usize, usize, usize) = (17, 20, 48);
+const WIRE: (usize, usize, usize) = (17, 22, 48);
 /// What a lane with anybody in it needs.
 const LANE: usize = 14;
 /// Columns of the time: a run of up to 999.99 ms looks the same as a shorter one.

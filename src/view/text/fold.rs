@@ -29,7 +29,8 @@ pub(super) struct Folds {
     pub(super) hidden: Vec<bool>,
 }
 
-pub(super) fn find(timeline: &Timeline) -> Folds {
+/// Looks for them. A call that waited is never the first of them: what it waited for belongs between its two rows.
+pub(super) fn find(timeline: &Timeline, waits: &[bool]) -> Folds {
     let calls = &timeline.calls;
     let mut folds = Folds { shown: HashMap::new(), hidden: vec![false; calls.len()] };
     let mut threads: Vec<Vec<usize>> = Vec::new();
@@ -42,15 +43,15 @@ pub(super) fn find(timeline: &Timeline) -> Folds {
         threads[thread].push(number);
     }
     for thread in &threads {
-        fold_thread(calls, thread, &mut folds);
+        fold_thread(calls, waits, thread, &mut folds);
     }
     folds
 }
 
-fn fold_thread(calls: &[Call], thread: &[usize], folds: &mut Folds) {
+fn fold_thread(calls: &[Call], waits: &[bool], thread: &[usize], folds: &mut Folds) {
     let mut at = 0;
     while at < thread.len() {
-        let Some((period, times)) = pattern(calls, &thread[at..]) else {
+        let Some((period, times)) = pattern(calls, waits, &thread[at..]) else {
             at += 1;
             continue;
         };
@@ -69,8 +70,8 @@ fn fold_thread(calls: &[Call], thread: &[usize], folds: &mut Folds) {
 }
 
 /// The shortest pattern these calls begin with, and how often it is repeated.
-fn pattern(calls: &[Call], thread: &[usize]) -> Option<(usize, usize)> {
-    if !thread.first().is_some_and(|&first| silent(&calls[first])) {
+fn pattern(calls: &[Call], waits: &[bool], thread: &[usize]) -> Option<(usize, usize)> {
+    if !thread.first().is_some_and(|&first| silent(&calls[first]) && !waits[first]) {
         return None;
     }
     (1..=LONGEST_PATTERN).find_map(|period| {

@@ -6,7 +6,7 @@ use super::lanes::{Role, Side};
 use super::rows::{Cell, Part, Row};
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
-use super::{calls, kernel, marks, numbers, wire_column};
+use super::{calls, kernel, marks, numbers, waits, wire_column};
 use crate::recording::{Kernel, Nanos, SockId};
 use std::collections::HashMap;
 
@@ -17,12 +17,20 @@ pub(super) struct Grid<'a> {
     last_time: Option<String>,
     /// What was last said of each socket.
     kernel: HashMap<SockId, Kernel>,
+    /// Calls whose end lies behind what the rows below theirs show.
+    overtaken: Vec<bool>,
 }
 
 impl<'a> Grid<'a> {
     /// A grid for these rows; `rows` are only those that will be drawn.
     pub(super) fn new(context: &'a Context<'a>, rows: &[Row]) -> Grid<'a> {
-        Grid { context, columns: Columns::new(context, rows), last_time: None, kernel: HashMap::new() }
+        Grid {
+            context,
+            columns: Columns::new(context, rows),
+            last_time: None,
+            kernel: HashMap::new(),
+            overtaken: waits::overtaken(context.timeline),
+        }
     }
 
     /// The names above the lanes.
@@ -46,13 +54,17 @@ impl<'a> Grid<'a> {
         line.cut(self.columns.width)
     }
 
-    /// A remark that stands in the wire's column.
+    /// A remark that begins in the wire's column, above the rows, and has the rest of the width for itself.
     pub(super) fn on_the_wire(&self, text: &str) -> Vec<Line> {
-        let words = wrap::words(Style::Dim, text);
-        wrap::wrap(&words, self.columns.wire, 0)
-            .iter()
-            .map(|part| self.compose(Line::new(), Line::new(), part, Line::new()))
-            .collect()
+        let start = self.columns.wire_start();
+        let lines = wrap::wrap(&wrap::words(Style::Dim, text), self.columns.width.saturating_sub(start), 0);
+        let place = |text: &Line| {
+            let mut line = Line::new();
+            line.pad_to(start);
+            line.append(text);
+            line.cut(self.columns.width)
+        };
+        lines.iter().map(place).collect()
     }
 
     /// A remark in the middle of the rows, over the whole width.
@@ -177,7 +189,10 @@ impl<'a> Grid<'a> {
         let Some((side, Cell::Call { call, part: Part::Whole | Part::Close, .. })) = row.cell else {
             return Vec::new();
         };
-        if !self.context.options.kernel {
+        let overtaken = || self.overtaken.get(call).copied().unwrap_or(false);
+        if !self.context.options.kernel
+            || (matches!(row.cell, Some((_, Cell::Call { part: Part::Whole, .. }))) && overtaken())
+        {
             return Vec::new();
         }
         let Some(words) = kernel::words(self.context, call) else {

@@ -17,12 +17,16 @@ pub(super) fn holds(timeline: &Timeline, kernel: &Kernel, empty_too: bool) -> St
             parts.push(format!("{} waiting for accept", kernel.recv_queue));
         }
     } else if datagram {
-        // The counters of UDP are kernel memory, not payload: only what they imply is said.
-        match kernel.next_datagram {
-            Some(size) => parts.push(format!("next datagram {}", bytes(size))),
-            None if kernel.recv_queue > 0 => parts.push("datagrams queued".into()),
-            None => {}
+        // A datagram socket has no states but being connected or not, and its counters are kernel memory, not payload:
+        // only what they imply is said.
+        if kernel.state != "ESTABLISHED" {
+            parts.clear();
         }
+        parts.push(match (kernel.recv_queue, kernel.next_datagram) {
+            (0, _) => "nothing queued".into(),
+            (_, Some(size)) => format!("next datagram {}", bytes(size)),
+            (_, None) => "datagrams queued".into(),
+        });
     } else {
         if kernel.recv_queue > 0 || empty_too {
             parts.push(format!("{} queued", bytes(kernel.recv_queue)));

@@ -114,7 +114,10 @@ pub(super) fn across(mark: &Mark, width: usize) -> Vec<Line> {
     let dotted = |text: String| {
         let mut words = vec![Word::new(Style::Dim, "····")];
         words.extend(wrap::words(Style::Bold, &text));
-        words.push(Word::new(Style::Dim, "····"));
+        // The dots at the end stay with the last word.
+        if let Some(last) = words.last_mut() {
+            last.line.append_after(1, &Line::of(Style::Dim, "····"));
+        }
         wrap::wrap(&words, width, 5)
     };
     match mark {

@@ -17,6 +17,7 @@ mod hexdump;
 mod kernel;
 mod lanes;
 mod layers;
+mod listing;
 mod marks;
 mod mask;
 mod notes;
@@ -29,6 +30,7 @@ mod waits;
 mod wire_column;
 mod wrap;
 
+pub use listing::{Listed, listing};
 pub use mask::masked;
 
 use crate::expectations::Verdict;

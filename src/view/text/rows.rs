@@ -43,14 +43,17 @@ pub(super) struct Row {
 
 /// Calls of one lane that can be drawn as spans at the same time; more of them go without a line of their own.
 const TRACKS: u8 = 4;
+/// Rows that are looked back at for the call of a frame.
+const NEAR: usize = 4;
 
 /// The rows of a timeline in order, and the repetitions that were folded.
 pub(super) fn rows(timeline: &Timeline, lanes: &Lanes) -> (Vec<Row>, Folds) {
+    let waits = waits::waiting(timeline);
     let mut builder = Builder {
         timeline,
         lanes,
-        waits: waits::waiting(timeline),
-        folds: fold::find(timeline),
+        folds: fold::find(timeline, &waits),
+        waits,
         rows: Vec::with_capacity(timeline.moments.len()),
         tracks: [0; 2],
         open: BTreeMap::new(),
@@ -159,17 +162,30 @@ impl Builder<'_> {
 
     fn frame(&mut self, frame: usize) {
         let this = &self.timeline.frames[frame];
-        let beside = match (&this.cause, self.rows.last()) {
-            (Cause::Call { call, later: false, .. }, Some(Row { cell: Some((_, cell)), frame: None, .. })) => {
-                matches!(cell, Cell::Call { call: drawn, .. } if drawn == call)
-            }
-            _ => false,
+        let place = match this.cause {
+            Cause::Call { call, later: false, .. } => self.row_of(call),
+            _ => None,
         };
-        let t = this.record.t;
-        match self.rows.last_mut() {
-            Some(row) if beside => row.frame = Some(frame),
-            _ => self.row(t).frame = Some(frame),
+        match place {
+            Some(row) => self.rows[row].frame = Some(frame),
+            None => self.row(this.record.t).frame = Some(frame),
         }
+    }
+
+    /// The row beside which a frame of this call is drawn: the last one, or one shortly before it if what stands between
+    /// began while the call was being made and neither ended anything nor put a frame on the wire.
+    fn row_of(&self, call: usize) -> Option<usize> {
+        for (row, this) in self.rows.iter().enumerate().rev().take(NEAR) {
+            match this.cell {
+                Some((_, Cell::Call { call: drawn, .. })) if drawn == call => {
+                    return this.frame.is_none().then_some(row);
+                }
+                Some((_, Cell::Call { part: Part::Open, .. })) if this.frame.is_none() => {}
+                Some((_, Cell::Mark(mark))) if matches!(self.timeline.marks[mark], Mark::Output(_)) => {}
+                _ => return None,
+            }
+        }
+        None
     }
 
     fn mark(&mut self, mark: usize) {

@@ -22,14 +22,15 @@ const NEVER_WAIT: &[&str] = &[
     "epoll_create",
 ];
 
-/// A send that took longer than this is drawn as a span: its buffer was full. A shorter one is one row, though the other
-/// program may have begun a call of its own meanwhile.
+/// A send or one of these that took longer is drawn as a span: something kept it. A shorter one is one row, though the
+/// other program may have begun a call of its own meanwhile.
 const A_WHILE: Nanos = 5_000_000;
 
 /// For each call: true when it is to be drawn as a span. Each moment is looked at once, and so is each open call.
 pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
     let calls = &timeline.calls;
-    let mut waits: Vec<bool> = calls.iter().map(|call| call.exit.is_none()).collect();
+    // What the gate held was not at the kernel for that time, and must not look as if it had come back at once.
+    let mut waits: Vec<bool> = calls.iter().map(|call| call.exit.is_none() || held(call)).collect();
     let roots = roots(&timeline.frames, calls.len());
     // Calls that have begun and of which nothing is known yet.
     let mut open: Vec<usize> = Vec::new();
@@ -69,11 +70,36 @@ pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
     waits
 }
 
+/// For each call: true when another call returned while it was open. What the kernel held at its end then belongs to a
+/// later moment than a single row can stand for.
+pub(super) fn overtaken(timeline: &Timeline) -> Vec<bool> {
+    let mut overtaken = vec![false; timeline.calls.len()];
+    // Calls that have begun, and which no other call has overtaken yet: each enters and leaves once.
+    let mut open: Vec<usize> = Vec::new();
+    for moment in &timeline.moments {
+        match *moment {
+            Moment::Enter(call) if call < overtaken.len() => open.push(call),
+            Moment::Exit(call) => {
+                for other in open.drain(..).filter(|other| *other != call) {
+                    overtaken[other] = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    overtaken
+}
+
+/// True when the gate held the call after it had begun; what is held before that is merely late.
+fn held(call: &Call) -> bool {
+    call.hold.as_ref().is_some_and(|hold| hold.from >= call.enter.t)
+}
+
 fn may_wait(call: &Call) -> bool {
     let name = call.enter.name.as_str();
     let took = call.exit.as_ref().map(|exit| exit.t.saturating_sub(call.enter.t));
-    let quick = name.starts_with("send") && took.is_some_and(|took| took < A_WHILE);
-    !quick && !NEVER_WAIT.contains(&name)
+    let usually_quick = name.starts_with("send") || NEVER_WAIT.contains(&name);
+    !(usually_quick && took.is_some_and(|took| took < A_WHILE))
 }
 
 /// A connect waits for the frame of the other side; a send that is answered within its own window did not.

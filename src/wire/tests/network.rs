@@ -1,3 +1,5 @@
+//! Ethernet, ARP, IPv4, IPv6, ICMP: fields, ranges, and what is damaged.
+
 use super::frames::{self, bytes};
 use super::{field, layer_names, value};
 use crate::wire::{Packet, Transport};

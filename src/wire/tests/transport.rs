@@ -1,3 +1,5 @@
+//! TCP and UDP: fields, ranges, options, and what is damaged.
+
 use super::frames::{self, bytes};
 use super::{field, layer_names, value};
 use crate::wire::{Packet, Tcp, Transport, layers};

@@ -1,27 +1,31 @@
-//! Where the calls of one name and the frames of one direction stand, so that looking at them does not mean looking at
-//! all of them.
+//! Where the call of a number, the calls of a name and the frames of a direction stand, so that looking at them does not
+//! mean looking at all of them.
 
 use super::{Call, Frame};
+use crate::recording::CallId;
 use std::collections::HashMap;
 
-/// Numbers of calls and frames under their names without index: `client.send`, `client>server`.
+/// Where things stand. A timeline that is put together by hand has an empty one and finds nothing by name.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Names {
+pub(crate) struct Index {
+    ids: HashMap<CallId, usize>,
+    /// Places of calls and frames under their names without number: `client.send`, `client>server`.
     lists: HashMap<String, Vec<u32>>,
 }
 
-impl Names {
-    pub(super) fn index(calls: &[Call], frames: &[Frame]) -> Names {
-        let mut names = Names::default();
+impl Index {
+    pub(super) fn of(calls: &[Call], frames: &[Frame]) -> Index {
+        let mut index = Index { ids: HashMap::with_capacity(calls.len()), ..Index::default() };
         // One string serves all look-ups: a million events must not mean a million allocations.
         let mut name = String::new();
         for (number, call) in calls.iter().enumerate() {
-            names.add(&mut name, &call.enter.role, '.', &call.enter.name, number);
+            index.ids.entry(call.enter.call).or_insert(number);
+            index.add(&mut name, &call.enter.role, '.', &call.enter.name, number);
         }
         for (number, frame) in frames.iter().enumerate() {
-            names.add(&mut name, frame.from(), '>', frame.to(), number);
+            index.add(&mut name, frame.from(), '>', frame.to(), number);
         }
-        names
+        index
     }
 
     fn add(&mut self, name: &mut String, first: &str, between: char, second: &str, number: usize) {
@@ -33,6 +37,10 @@ impl Names {
             Some(list) => list.push(number as u32),
             None => drop(self.lists.insert(name.clone(), vec![number as u32])),
         }
+    }
+
+    pub(super) fn call(&self, id: CallId) -> Option<usize> {
+        self.ids.get(&id).copied()
     }
 
     pub(super) fn calls(&self, role: &str, name: &str) -> &[u32] {
