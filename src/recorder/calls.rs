@@ -75,7 +75,7 @@ impl Engine {
             return;
         }
         let Some(mut decoded) = decode::decode(tid, number, &args) else {
-            self.descriptor_changes(pid, number, &args);
+            self.descriptor_changes(pid, number);
             let _ = tracee::resume(tid, 0);
             return;
         };
@@ -191,13 +191,9 @@ impl Engine {
     }
 
     /// Calls that are only watched because they change what a descriptor means.
-    fn descriptor_changes(&mut self, pid: i32, number: u64, args: &[u64; 6]) {
-        match number as libc::c_long {
-            #[cfg(target_arch = "x86_64")]
-            libc::SYS_dup2 => self.sockets.forget(pid, args[1] as i32),
-            libc::SYS_dup3 => self.sockets.forget(pid, args[1] as i32),
-            libc::SYS_close_range => self.sockets.forget_process(pid),
-            _ => {}
+    fn descriptor_changes(&mut self, pid: i32, number: u64) {
+        if number as libc::c_long == libc::SYS_close_range {
+            self.sockets.forget_process(pid);
         }
     }
 

@@ -303,3 +303,13 @@ fn the_bytes_of_two_threads_that_send_on_one_socket_keep_their_senders() {
         }
     }
 }
+
+#[test]
+fn a_descriptor_that_is_given_to_a_file_closes_the_connection() {
+    let Some(run) = asking("replaced", "replaced", 1) else { return };
+    run.assert_sound();
+    let fin = run.frames("client", "server", "FIN");
+    assert_eq!(run.cause(fin[0]).as_deref(), Some("client.close[1]"), "{}", run.text());
+    assert_eq!(run.call("client.close[1]").enter.syscall, "dup2");
+    assert_eq!(run.calls("client", "send").len(), 1, "{}", run.text());
+}
