@@ -344,7 +344,9 @@ impl Engine {
             // A datagram's true length comes back with MSG_TRUNC; the buffer holds no more than its room.
             let room = decoded.args.len.unwrap_or(u64::MAX);
             let bytes = match decoded.buffers {
-                decode::Buffers::Messages { at, .. } => decode::messages(tid, at, value as u64),
+                decode::Buffers::Messages { at, .. } => {
+                    decode::messages(tid, at, &decode::lengths(tid, at, value as u64))
+                }
                 buffers => decode::bytes(tid, buffers, (value as u64).min(room)),
             };
             exit.cut = bytes.len() == decode::MOST_BYTES && (value as usize) > bytes.len();
@@ -359,6 +361,11 @@ impl Engine {
         if let Some(message) = decoded.message {
             let flags = decode::message_flags(decode::returned_flags(tid, message));
             exit.flags = (!flags.is_empty()).then_some(flags);
+        }
+        if let decode::Buffers::Messages { at, .. } = decoded.buffers {
+            // The bytes of all messages are recorded in one piece: this is where each ends.
+            let lengths: Vec<String> = decode::lengths(tid, at, value as u64).iter().map(u32::to_string).collect();
+            exit.value = Some(lengths.join(", "));
         }
         match (decoded.name, decoded.fills_address) {
             ("getsockopt", _) => exit.value = decode::option_answer(tid, &call.args),
