@@ -2,7 +2,6 @@
 //! signal leaves no half file under the name that was asked for.
 
 use super::Usage;
-use crate::cli::ViewArgs;
 use anyhow::Context;
 use socket_lab::expectations::Verdict;
 use socket_lab::recording::{Expect, Recording, Writer};
@@ -51,13 +50,13 @@ pub fn rest(
     exports: &Exports,
     timeline: &Timeline,
     verdicts: &[(Expect, Verdict)],
-    view: &ViewArgs,
+    options: &text::Options,
 ) -> anyhow::Result<()> {
     for (file, format) in &exports.0 {
         match format {
             Format::Lines => {}
             Format::Text => {
-                let options = text::Options { color: false, ..super::show::options(view) };
+                let options = text::Options { color: false, ..options.clone() };
                 let text = text::render(timeline, verdicts, &options);
                 whole(file, |output| output.write_all(text.as_bytes()))?;
             }

@@ -21,8 +21,9 @@ pub fn show(recording: Recording, view: &ViewArgs) -> anyhow::Result<ExitCode> {
     export::jsonl(&exports, &recording)?;
     let timeline = Timeline::new(recording);
     let verdicts = verdicts(&timeline, story.map(|story| story.expect).unwrap_or_default())?;
-    export::rest(&exports, &timeline, &verdicts, view)?;
-    let text = text::render(&timeline, &verdicts, &options(view));
+    let options = options(view);
+    export::rest(&exports, &timeline, &verdicts, &options)?;
+    let text = text::render(&timeline, &verdicts, &options);
     std::io::stdout().lock().write_all(text.as_bytes())?;
     let all_seen = verdicts.iter().all(|(_, verdict)| verdict.seen || verdict.unknown);
     Ok(if all_seen { ExitCode::SUCCESS } else { ExitCode::from(NOT_SEEN) })
@@ -44,7 +45,7 @@ fn verdicts(timeline: &Timeline, expect: Vec<Expect>) -> anyhow::Result<Vec<(Exp
 }
 
 /// How a run's text looks on this terminal.
-pub fn options(view: &ViewArgs) -> Options {
+fn options(view: &ViewArgs) -> Options {
     let (width, color) = look(&view.look);
     Options { width, color, hex: hex(view.hex), layers: view.layers, kernel: view.kernel }
 }

@@ -14,7 +14,8 @@ use super::stops::Task;
 use super::{decode, frames};
 use crate::recording::{self, Event, Header, Nanos, Notice, Reason, Role, VERSION, Writer};
 use crate::sandbox::{self, Sandbox};
-use crate::sys::{process, wait};
+use crate::sys::process;
+use crate::sys::wait::{self, Report};
 use crate::wire::{Packet, Transport};
 use anyhow::Context;
 use nix::poll::{PollFd, PollFlags};
@@ -59,6 +60,8 @@ pub(crate) struct Engine {
     pub told: HashSet<(usize, &'static str)>,
     /// Tracees that ended before the event that tells whose they are.
     pub late: HashSet<i32>,
+    /// Room for the reports of one turn.
+    reports: Vec<((i32, Report), Nanos)>,
     orders: Vec<u8>,
     orders_open: bool,
     output: Writer<BufWriter<Stdout>>,
@@ -158,6 +161,7 @@ impl Engine {
             over: None,
             told: HashSet::new(),
             late: HashSet::new(),
+            reports: Vec::new(),
             orders: Vec::new(),
             orders_open: true,
             output,
@@ -219,8 +223,8 @@ impl Engine {
             // Asked without waiting until one has come: most turns of a quiet run end here.
             let report = if ticking { wait::next_or_signal()? } else { wait::next()? };
             match report {
-                Some((tid, report)) => {
-                    self.on_report(tid, report);
+                Some(first) => {
+                    self.take_in(first)?;
                     quiet = 0;
                 }
                 None => quiet += 1,
@@ -243,6 +247,21 @@ impl Engine {
         if ticking {
             wait::tick_every(Duration::ZERO);
         }
+        Ok(())
+    }
+
+    /// Takes in a report together with all that are waiting behind it. One at a time would be unfair: waitpid prefers some
+    /// tracees to others, and a busy one that it prefers would keep the rest from ever being let go.
+    fn take_in(&mut self, first: (i32, Report)) -> io::Result<()> {
+        let mut reports = std::mem::take(&mut self.reports);
+        reports.push((first, self.now()));
+        while let Some(next) = wait::next()? {
+            reports.push((next, self.now()));
+        }
+        for ((tid, report), at) in reports.drain(..) {
+            self.on_report(tid, report, at);
+        }
+        self.reports = reports;
         Ok(())
     }
 

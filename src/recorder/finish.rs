@@ -89,7 +89,8 @@ impl Engine {
             let mut any = false;
             while let Ok(Some((tid, report))) = wait::next() {
                 any = true;
-                self.on_report(tid, report);
+                let now = self.now();
+                self.on_report(tid, report, now);
             }
             if !any {
                 std::thread::sleep(Duration::from_micros(200));

@@ -30,8 +30,7 @@ pub(crate) struct Task {
 
 impl Engine {
     /// Takes in one report. A tracee that vanishes in between is not an error: its end is reported too.
-    pub(crate) fn on_report(&mut self, tid: i32, report: Report) {
-        let now = self.now();
+    pub(crate) fn on_report(&mut self, tid: i32, report: Report, now: Nanos) {
         match report {
             Report::Exited(code) => self.on_end(tid, Some(code), None),
             Report::Killed(signal) => self.on_end(tid, None, Some(signal)),
