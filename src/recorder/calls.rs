@@ -20,6 +20,8 @@ pub(crate) struct Pending {
     number: u64,
     args: [u64; 6],
     at: u64,
+    /// How many handlers ran when this call was interrupted: it goes on when as many are left.
+    depth: u32,
 }
 
 impl Pending {
@@ -73,7 +75,7 @@ impl Engine {
             return;
         }
         let Some(mut decoded) = decode::decode(tid, number, &args) else {
-            self.descriptor_changes(pid, number, &args);
+            self.descriptor_changes(pid, number);
             let _ = tracee::resume(tid, 0);
             return;
         };
@@ -136,7 +138,7 @@ impl Engine {
             args: decoded.args.clone(),
             data,
         };
-        let pending = Pending { id, decoded, pid, fd, sock, nth, number, args, at };
+        let pending = Pending { id, decoded, pid, fd, sock, nth, number, args, at, depth: 0 };
         if let Some(task) = self.tasks.get_mut(&tid) {
             task.call = Some(pending);
             task.held = hold;
@@ -173,7 +175,9 @@ impl Engine {
     /// A call that a signal interrupted and the kernel runs again is the same call.
     fn restarted(&mut self, tid: i32, number: u64, args: &[u64; 6], at: u64) -> bool {
         let Some(task) = self.tasks.get_mut(&tid) else { return false };
-        let same = |call: &Pending| call.number == number && call.args == *args && call.at == at;
+        // A handler may also leave by siglongjmp, or call the same itself: then this is another call.
+        let depth = task.handlers;
+        let same = |call: &Pending| call.number == number && call.args == *args && call.at == at && call.depth == depth;
         if !task.suspended.last().is_some_and(same) {
             return false;
         }
@@ -187,13 +191,9 @@ impl Engine {
     }
 
     /// Calls that are only watched because they change what a descriptor means.
-    fn descriptor_changes(&mut self, pid: i32, number: u64, args: &[u64; 6]) {
-        match number as libc::c_long {
-            #[cfg(target_arch = "x86_64")]
-            libc::SYS_dup2 => self.sockets.forget(pid, args[1] as i32),
-            libc::SYS_dup3 => self.sockets.forget(pid, args[1] as i32),
-            libc::SYS_close_range => self.sockets.forget_process(pid),
-            _ => {}
+    fn descriptor_changes(&mut self, pid: i32, number: u64) {
+        if number as libc::c_long == libc::SYS_close_range {
+            self.sockets.forget_process(pid);
         }
     }
 
@@ -259,12 +259,13 @@ impl Engine {
             self.handler_returned(tid, value, t);
             return;
         }
-        let Some(call) = task.call.take() else {
+        let Some(mut call) = task.call.take() else {
             let _ = tracee::resume(tid, 0);
             return;
         };
         if RESTARTS.contains(&value) {
             let id = call.id;
+            call.depth = task.handlers;
             task.suspended.push(call);
             self.emit(Event::Interrupted(Interrupted { t, call: id }));
             let _ = tracee::resume(tid, 0);
@@ -276,12 +277,16 @@ impl Engine {
 
     /// A signal handler ended: the call it interrupted either ends with EINTR now or is about to run again.
     fn handler_returned(&mut self, tid: i32, value: i64, t: Nanos) {
-        if value == -i64::from(libc::EINTR)
-            && let Some(task) = self.tasks.get_mut(&tid)
-            && let Some(call) = task.suspended.pop()
-        {
-            let role = task.role;
-            return self.returned(tid, role, call, value, t);
+        if let Some(task) = self.tasks.get_mut(&tid) {
+            task.handlers = task.handlers.saturating_sub(1);
+            let depth = task.handlers;
+            // The value is the register that the handler's caller finds: only for the call it interrupted is it a result.
+            if value == -i64::from(libc::EINTR)
+                && let Some(call) = task.suspended.pop_if(|call| call.depth == depth)
+            {
+                let role = task.role;
+                return self.returned(tid, role, call, value, t);
+            }
         }
         let _ = tracee::resume(tid, 0);
     }
@@ -339,7 +344,9 @@ impl Engine {
             // A datagram's true length comes back with MSG_TRUNC; the buffer holds no more than its room.
             let room = decoded.args.len.unwrap_or(u64::MAX);
             let bytes = match decoded.buffers {
-                decode::Buffers::Messages { at, .. } => decode::messages(tid, at, value as u64),
+                decode::Buffers::Messages { at, .. } => {
+                    decode::messages(tid, at, &decode::lengths(tid, at, value as u64))
+                }
                 buffers => decode::bytes(tid, buffers, (value as u64).min(room)),
             };
             exit.cut = bytes.len() == decode::MOST_BYTES && (value as usize) > bytes.len();
@@ -354,6 +361,11 @@ impl Engine {
         if let Some(message) = decoded.message {
             let flags = decode::message_flags(decode::returned_flags(tid, message));
             exit.flags = (!flags.is_empty()).then_some(flags);
+        }
+        if let decode::Buffers::Messages { at, .. } = decoded.buffers {
+            // The bytes of all messages are recorded in one piece: this is where each ends.
+            let lengths: Vec<String> = decode::lengths(tid, at, value as u64).iter().map(u32::to_string).collect();
+            exit.value = Some(lengths.join(", "));
         }
         match (decoded.name, decoded.fills_address) {
             ("getsockopt", _) => exit.value = decode::option_answer(tid, &call.args),

@@ -22,6 +22,8 @@ pub(crate) struct Task {
     pub held: Option<usize>,
     /// Since when a call that may go on waits for its queue to fill.
     pub settling: Option<Nanos>,
+    /// Handlers that have begun since a call of this task was first interrupted and have not returned.
+    pub handlers: u32,
     /// True while it runs from rt_sigreturn's entry to its exit.
     pub returning: bool,
 }
@@ -47,6 +49,9 @@ impl Engine {
             Report::GroupStop => drop(tracee::listen(tid)),
             Report::Signal(signal) => {
                 self.on_signal(tid, signal, now);
+                if let Some(task) = self.tasks.get_mut(&tid).filter(|task| !task.suspended.is_empty()) {
+                    task.handlers += u32::from(handles(tid, signal));
+                }
                 let _ = tracee::resume(tid, signal);
             }
         }
@@ -146,6 +151,14 @@ impl Engine {
             self.gate.note_exited(&name);
         }
     }
+}
+
+/// True when the task has a handler for this signal: then the next thing it runs is that handler.
+fn handles(tid: i32, signal: i32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    (1..=64).contains(&signal) && caught & 1 << (signal - 1) != 0
 }
 
 /// The process a thread belongs to.

@@ -316,7 +316,7 @@ pub struct Exit {
     /// The new socket: accept, socket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sock: Option<SockId>,
-    /// getsockopt's answer; for socketpair the two descriptors.
+    /// getsockopt's answer; for socketpair the two descriptors; for sendmmsg and recvmmsg the length of each message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// True when the recorder kept only the first part of the bytes.

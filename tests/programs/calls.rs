@@ -66,6 +66,7 @@ fn several_messages_in_one_call_are_shown_with_their_bytes() {
     run.assert_complete();
     let sent = run.call("client.sendmmsg[1]");
     assert_eq!((result(sent), &sent.enter.data.as_ref().unwrap().0[..]), ("3".into(), &b"undeuxtrois"[..]));
+    assert_eq!(sent.exit.as_ref().unwrap().value.as_deref(), Some("2, 4, 5"));
     // The server may be given the three messages in one call or in three, and each call has the bytes of its own.
     let received: Vec<u8> = run
         .calls("server", "recvmmsg")

@@ -39,6 +39,16 @@ elif what == "stream-client":
     s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     s.connect(rest[0])
     talk(s)
+elif what == "packet-server":
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    s.bind(rest[0])
+    serve(s)
+elif what == "packet-client":
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    s.connect(rest[0])
+    for text in (b"first", b"second"):
+        s.send(text)
+    assert [s.recv(100), s.recv(100)] == [b"first", b"second"]
 elif what == "datagram-server":
     s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     s.bind(rest[0])

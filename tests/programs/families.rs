@@ -73,3 +73,12 @@ fn udp_runs_over_ipv6_and_over_both() {
         assert_eq!(run.frames("client", "server", "datagram").len(), 2, "{name}\n{}", run.text());
     }
 }
+
+#[test]
+fn packets_in_sequence_keep_their_borders() {
+    let Some(run) = both("unix-packets", "packet-server PATH", "packet-client PATH") else { return };
+    run.assert_sound();
+    assert_eq!(run.sources("server.recv[1]"), ["client.send[1]"]);
+    assert_eq!(run.sources("server.recv[2]"), ["client.send[2]"]);
+    assert_eq!(run.sources("client.recv[2]"), ["server.send[2]"]);
+}

@@ -75,3 +75,52 @@ fn node_echoes() {
         bench.trace(&["--server", &format!("{node} {file} server"), "--client", &format!("{node} {file} client")]);
     assert_echo(&run, 1, 15);
 }
+
+#[test]
+fn python_with_asyncio_echoes() {
+    let Some(_) = tool("python3") else { return };
+    let bench = Bench::new("asyncio");
+    let file = source("echo_asyncio.py");
+    let command = |what: &str| format!("/usr/bin/python3 {file} {what}");
+    let run = bench.trace(&["--server", &command("server"), "--client", &command("client")]);
+    run.assert_sound();
+    let client = run
+        .timeline
+        .calls
+        .iter()
+        .find(|call| call.enter.role == "client" && call.sends() && call.moved() == Some(300_000));
+    let parts = run
+        .timeline
+        .calls
+        .iter()
+        .filter(|call| call.enter.role == "client" && call.sends() && call.moved() > Some(1000));
+    assert!(client.is_some() || parts.count() > 1, "{}", run.text());
+}
+
+#[test]
+fn a_shell_speaks_through_its_own_redirections() {
+    let (Some(bash), Some(_)) = (tool("bash"), tool("python3")) else { return };
+    let bench = Bench::new("bash");
+    let script = bench.write(
+        "client.sh",
+        "exec 5<>/dev/tcp/127.0.0.1/8080\necho from bash >&5\nread -r line <&5\necho \"$line\"\nexec 5>&-\n",
+    );
+    let server = format!("/usr/bin/python3 {} server", source("echo.py"));
+    let run = bench.trace(&["--server", &server, "--client", &format!("{} {script}", bash.display())]);
+    run.assert_sound();
+    assert_eq!(run.received("client"), 10, "{}", run.text());
+}
+
+#[test]
+fn perl_echoes() {
+    let (Some(perl), Some(_)) = (tool("perl"), tool("python3")) else { return };
+    let bench = Bench::new("perl");
+    let script = bench.write(
+        "client.pl",
+        "use Socket; socket(my $s, PF_INET, SOCK_STREAM, 0) or die; connect($s, sockaddr_in(8080, inet_aton('127.0.0.1'))) or die;\n\
+         syswrite($s, 'perl') == 4 or die; sysread($s, my $b, 4) == 4 or die; $b eq 'perl' or die;\n",
+    );
+    let server = format!("/usr/bin/python3 {} server", source("echo.py"));
+    let run = bench.trace(&["--server", &server, "--client", &format!("{} {script}", perl.display())]);
+    assert_echo(&run, 1, 4);
+}

@@ -212,6 +212,34 @@ static void duplicates(void) {
     close(e);
 }
 
+/* A connection whose descriptor is given to a file: nobody called close. */
+static void replaced(void) {
+    int s = connected(8080), file = OK(open("/dev/null", O_WRONLY));
+    say(s, "r");
+    hear(s, "r");
+    OK(dup2(s, s));
+    OK(dup2(file, s));
+    MUST(write(s, "no socket", 9) == 9);
+    usleep(20000);
+}
+
+/* A connection that ends with close_range, and one that ends because exec closes it. */
+static void ranged(void) {
+    int s = connected(8080);
+    say(s, "r");
+    hear(s, "r");
+    OK(close_range(s, ~0U, 0));
+    usleep(20000);
+}
+
+static void closed_by_exec(void) {
+    int s = connected(8080);
+    say(s, "r");
+    hear(s, "r");
+    OK(fcntl(s, F_SETFD, FD_CLOEXEC));
+    OK(execl("/bin/sleep", "sleep", "0.02", NULL));
+}
+
 /* Children by the dozen while the parent waits in recv. */
 static void storm(void) {
     struct sigaction action = {.sa_handler = reap, .sa_flags = SA_RESTART};
@@ -273,6 +301,9 @@ int main(int argc, char **argv) {
     else if (!strcmp(what, "after")) after();
     else if (!strcmp(what, "daemon")) daemonise();
     else if (!strcmp(what, "duplicates")) duplicates();
+    else if (!strcmp(what, "replaced")) replaced();
+    else if (!strcmp(what, "ranged")) ranged();
+    else if (!strcmp(what, "closed-by-exec")) closed_by_exec();
     else if (!strcmp(what, "storm")) storm();
     else if (!strcmp(what, "restless")) restless();
     else if (!strcmp(what, "family")) family();

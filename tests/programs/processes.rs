@@ -284,3 +284,32 @@ fn what_runs_before_the_program_does_not_clutter() {
         bench.trace(&["--server", &format!("{program} echo 8080"), "--client", &format!("{peer} say 8080 one")]);
     assert_eq!(run.order("server"), plain.order("server"), "{}", run.text());
 }
+
+#[test]
+fn the_bytes_of_two_threads_that_send_on_one_socket_keep_their_senders() {
+    let bench = Bench::new("writers");
+    let (Some(threads), Some(peer)) = (bench.c("threads"), bench.c("peer")) else { return };
+    let run = bench.trace(&["--server", &format!("{peer} echo 8080"), "--client", &format!("{threads} writers")]);
+    run.assert_complete();
+    assert_eq!((run.received("server"), run.received("client")), (100, 100), "{}", run.text());
+    let tids: HashSet<i32> = run.calls("client", "send").iter().map(|call| call.enter.tid).collect();
+    assert_eq!(tids.len(), 2);
+    // Where two sends overlapped nobody can know which came first, and nothing is said; what is said is true.
+    for call in run.calls("server", "recv") {
+        let got = call.exit.as_ref().and_then(|exit| exit.data.as_ref()).map_or(&[][..], |data| &data.0);
+        for span in &call.sources {
+            let sent = &run.timeline.calls[span.call].enter.data.as_ref().unwrap().0;
+            assert_eq!(got[span.here.clone()], sent[span.there.clone()], "{}", run.text());
+        }
+    }
+}
+
+#[test]
+fn a_descriptor_that_is_given_to_a_file_closes_the_connection() {
+    let Some(run) = asking("replaced", "replaced", 1) else { return };
+    run.assert_sound();
+    let fin = run.frames("client", "server", "FIN");
+    assert_eq!(run.cause(fin[0]).as_deref(), Some("client.close[1]"), "{}", run.text());
+    assert_eq!(run.call("client.close[1]").enter.syscall, "dup2");
+    assert_eq!(run.calls("client", "send").len(), 1, "{}", run.text());
+}

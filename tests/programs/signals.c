@@ -67,6 +67,48 @@ static void stop(void) {
     wait(NULL);
 }
 
+static sigjmp_buf back;
+static void jump(int signal) { rang++; siglongjmp(back, signal); }
+
+/* The old way to a timeout: the handler jumps out of the call, which never returns; the program asks again, just so. */
+static void jumping(void) {
+    static char byte[8];
+    on(SIGALRM, jump, SA_RESTART);
+    if (sigsetjmp(back, 1) == 0) {
+        alarm_in(50);
+    } else
+        say(s, "late");
+    MUST(recv(s, byte, 4, 0) == 4 && rang == 1);
+}
+
+static void brief(int signal) {
+    struct timeval patience = {.tv_sec = 5}, none = {0};
+    char byte;
+    (void)signal;
+    OK(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience));
+    MUST(recv(s, &byte, 1, 0) == -1 && errno == EINTR);
+    OK(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &none, sizeof none));
+}
+
+/* A handler whose own call is interrupted by another handler. With a timeout that call is never restarted: signal(7). */
+static void nested(void) {
+    char byte;
+    on(SIGALRM, brief, SA_RESTART);
+    on(SIGUSR1, bell, 0);
+    pid_t parent = getpid();
+    if (OK(fork()) == 0) {
+        usleep(50000);
+        kill(parent, SIGALRM);
+        usleep(50000);
+        kill(parent, SIGUSR1);
+        usleep(50000);
+        say(s, "n");
+        _exit(0);
+    }
+    MUST(recv(s, &byte, 1, MSG_WAITALL) == 1 && byte == 'n');
+    wait(NULL);
+}
+
 static void *leave(void *arg) {
     (void)arg;
     usleep(50000);
@@ -90,6 +132,8 @@ int main(int argc, char **argv) {
     else if (!strcmp(what, "restart")) restart();
     else if (!strcmp(what, "realtime")) realtime();
     else if (!strcmp(what, "stop")) stop();
+    else if (!strcmp(what, "jumping")) jumping();
+    else if (!strcmp(what, "nested")) nested();
     else if (!strcmp(what, "leaving")) leaving();
     else return 5;
     close(s);

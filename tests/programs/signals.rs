@@ -56,3 +56,29 @@ fn a_thread_that_ends_the_program_leaves_the_others_recv_without_return() {
     let ends = run.timeline.marks.iter().filter(|mark| matches!(mark, Mark::Ended(ended) if ended.role == "client"));
     assert_eq!(ends.count(), 1, "{}", run.text());
 }
+
+#[test]
+fn a_call_that_a_handler_jumped_out_of_never_returns_and_the_next_is_another() {
+    let Some(run) = with("jumping") else { return };
+    run.assert_sound();
+    assert_eq!(
+        (run.returned("client.recv[1]"), run.returned("client.recv[2]")),
+        ("never".into(), "4".into()),
+        "{}",
+        run.text()
+    );
+    assert_eq!(run.sources("client.recv[2]"), ["server.send[1]"]);
+}
+
+#[test]
+fn of_two_calls_one_inside_the_others_handler_the_inner_fails_and_the_outer_goes_on() {
+    let Some(run) = with("nested") else { return };
+    run.assert_sound();
+    assert_eq!(
+        (run.returned("client.recv[1]"), run.returned("client.recv[2]")),
+        ("1".into(), "EINTR".into()),
+        "{}",
+        run.text()
+    );
+    assert_eq!(run.sources("client.recv[1]"), ["server.send[1]"]);
+}

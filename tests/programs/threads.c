@@ -1,5 +1,5 @@
 /* `threads server N`: one thread a connection, N of them. `threads duplex`: connects; one thread sends while another
- * receives on the same socket. `threads leader`: the first thread ends before the others. */
+ * receives on the same socket. `threads writers`: two threads send on one socket. `threads leader`: the first thread ends before the others. */
 #include "lab.h"
 
 static int shared;
@@ -14,6 +14,14 @@ static void *sender(void *arg) {
     for (int i = 0; i < 20; i++)
         say(shared, "0123456789");
     OK(shutdown(shared, SHUT_WR));
+    return NULL;
+}
+
+static void *writer(void *arg) {
+    for (int i = 0; i < 10; i++) {
+        say(shared, arg);
+        usleep(2000);
+    }
     return NULL;
 }
 
@@ -55,6 +63,17 @@ int main(int argc, char **argv) {
         MUST(!pthread_create(&one, NULL, sender, NULL));
         pthread_join(one, NULL);
         pthread_join(two, NULL);
+        close(shared);
+    } else if (!strcmp(argv[1], "writers")) {
+        pthread_t one, two;
+        shared = connected(8080);
+        MUST(!pthread_create(&one, NULL, writer, "aaaa"));
+        MUST(!pthread_create(&two, NULL, writer, "bbbbbb"));
+        pthread_join(one, NULL);
+        pthread_join(two, NULL);
+        OK(shutdown(shared, SHUT_WR));
+        char buffer[256];
+        while (OK(recv(shared, buffer, sizeof buffer, 0)) > 0) {}
         close(shared);
     } else {
         pthread_t one;

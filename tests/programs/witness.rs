@@ -67,7 +67,7 @@ fn sorted(mut sequences: Sequences) -> Sequences {
 
 /// Runs server and client under the lab, then both under strace in a network of their own, and compares.
 fn assert_same(bench: &Bench, server: &str, client: &str) {
-    let Some(strace) = tool("strace") else { return };
+    let (Some(strace), Some(_)) = (tool("strace"), tool("ip")) else { return };
     let run = bench.trace(&["--server", server, "--client", client]);
     run.assert_sound();
     let folder = bench.file("strace");
@@ -82,7 +82,7 @@ fn assert_same(bench: &Bench, server: &str, client: &str) {
         traced("server", server),
         traced("client", client)
     );
-    let inside = format!("ip link set lo up 2>/dev/null || true; {script}");
+    let inside = format!("ip link set lo up || exit 1; {script}");
     let status = Command::new("unshare")
         .args(["--user", "--map-current-user", "--net", "--keep-caps", "sh", "-c", &inside])
         .stdout(Stdio::null())

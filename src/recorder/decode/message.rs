@@ -79,14 +79,19 @@ pub(super) fn bytes(tid: i32, buffers: Buffers, limit: usize) -> Vec<u8> {
     bytes
 }
 
-/// The bytes of the first `count` messages that recvmmsg filled in: each as long as the kernel says.
-pub(crate) fn messages(tid: i32, at: u64, count: u64) -> Vec<u8> {
+/// How long each of the first `count` messages is: the kernel writes that on the way back, sent or received.
+pub(crate) fn lengths(tid: i32, at: u64, count: u64) -> Vec<u32> {
+    let length_at = |index| at + index * MMSGHDR as u64 + MSGHDR as u64;
+    let read = |index| memory::read_array::<4>(tid, length_at(index)).map(u32::from_ne_bytes);
+    (0..count.min(MOST_VECTORS)).map_while(|index| read(index).ok()).collect()
+}
+
+/// The bytes of messages that recvmmsg filled in, each as long as the kernel says.
+pub(crate) fn messages(tid: i32, at: u64, lengths: &[u32]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for index in 0..count.min(MOST_VECTORS) {
-        let Ok(message) = memory::read_array::<MMSGHDR>(tid, at + index * MMSGHDR as u64) else { break };
-        let header = parse_header(&message[..MSGHDR]);
-        let length = u32::from_ne_bytes(std::array::from_fn(|byte| message[MSGHDR + byte]));
-        let end = bytes.len().saturating_add(length as usize).min(super::MOST_BYTES);
+    for (index, length) in lengths.iter().enumerate() {
+        let Some(header) = header(tid, at + (index * MMSGHDR) as u64) else { break };
+        let end = bytes.len().saturating_add(*length as usize).min(super::MOST_BYTES);
         for (at, len) in vectors(tid, header.vectors, header.count) {
             read(tid, at, len, end, &mut bytes);
         }

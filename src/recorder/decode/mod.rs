@@ -6,7 +6,7 @@ mod names;
 mod table;
 
 pub(crate) use address::{address, parse as parse_address};
-pub(crate) use message::{messages, returned_flags};
+pub(crate) use message::{lengths, messages, returned_flags};
 pub(crate) use names::{errno_name, family_name, kind_name, message_flags, signal_name, socket_words};
 pub(crate) use table::{traced_calls, waiting_call};
 
@@ -214,6 +214,10 @@ pub(crate) fn decode(tid: i32, number: u64, args: &[u64; 6]) -> Option<Decoded> 
             call
         }
         libc::SYS_close => Decoded::new("close", "close"),
+        // dup(2): what the new number meant before is closed. Where that was a socket, it is a close like any other.
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_dup2 if a as i32 != b as i32 => return Some(replaced("dup2", b)),
+        libc::SYS_dup3 if a as i32 != b as i32 => return Some(replaced("dup3", b)),
         libc::SYS_setsockopt => {
             let mut call = Decoded::new("setsockopt", "setsockopt");
             call.args.option = Some(names::option(b as i32, c as i32));
@@ -230,6 +234,10 @@ pub(crate) fn decode(tid: i32, number: u64, args: &[u64; 6]) -> Option<Decoded> 
     };
     call.fd = Some(a as i32);
     Some(call)
+}
+
+fn replaced(syscall: &'static str, fd: u64) -> Decoded {
+    Decoded { fd: Some(fd as i32), ..Decoded::new("close", syscall) }
 }
 
 /// The value getsockopt wrote.
