@@ -1,6 +1,7 @@
 //! Timeline → what a person reads or another program opens. Pure functions: no terminal is asked, nothing is written here.
 
 pub mod live;
+mod origin;
 pub mod pcapng;
 pub mod text;
 

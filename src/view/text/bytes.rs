@@ -8,6 +8,7 @@ use super::wire_column::{flags, payload_length};
 use super::wrap::{self, Word};
 use super::{HexBytes, layers};
 use crate::timeline::{Call, Frame, Span, Timeline};
+use crate::view::origin;
 use crate::wire::Transport;
 
 /// Blocks of a section that are shown unless all bytes are asked for.
@@ -97,6 +98,9 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
     words.push(Word::new(Style::Plain, &count(length)).gap(2));
     let mut lines = titled(context, &words);
     if options.layers {
+        let origin = origin::parts(context.timeline, frame).join("; ");
+        let words = wrap::words(Style::Dim, &origin);
+        lines.extend(wrap::wrap(&wrap::led(&Line::of(Style::Plain, "   "), words), options.width, 4));
         lines.extend(layers::table(bytes, options.width, 4));
     }
     let payload = frame.packet.payload.clone();
