@@ -8,6 +8,7 @@ mod common;
 
 use common::{Folder, User, recording, root, run, stderr, stdout, timeline, variations};
 use socket_lab::timeline::Timeline;
+use socket_lab::view::text::masked;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -109,6 +110,24 @@ fn a_hundred_runs_of_the_same_schedule_show_the_same() {
         seen.insert(skeleton(&timeline));
     }
     assert_eq!(seen.len(), 1, "{seen:#?}");
+}
+
+/// The part of a view that no scheduler changes: everything behind the timeline itself.
+fn conclusions(view: &str) -> String {
+    let starts = ["on the wire", "in the programs", "ended", "seen"];
+    let lines = view.lines().skip_while(|line| !starts.iter().any(|start| line.starts_with(start)));
+    masked(&lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// At 160 columns, where nothing has to be left out: what is depends on how wide the timeline became.
+#[test]
+fn the_bytes_and_the_conclusions_of_a_run_of_today_are_those_of_the_golden_file() {
+    bless();
+    for (lesson, variation) in variations() {
+        let output = run(User::Self_, &[&lesson, "--variation", &variation, "--color", "never", "--width", "160"]);
+        let golden = fs::read_to_string(bundled(&lesson, &variation, ".160.txt")).unwrap();
+        assert_eq!(conclusions(&stdout(&output)), conclusions(&golden), "{lesson} {variation}");
+    }
 }
 
 #[test]

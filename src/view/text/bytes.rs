@@ -39,7 +39,9 @@ pub(super) fn in_the_programs(context: &Context) -> Vec<Line> {
     }
     let got =
         |call: &&Call| call.exit.as_ref().and_then(|exit| exit.data.as_ref()).is_some_and(|data| !data.0.is_empty());
-    let calls: Vec<&Call> = context.timeline.calls.iter().filter(got).collect();
+    let mut calls: Vec<&Call> = context.timeline.calls.iter().filter(got).collect();
+    // In the order in which the bytes came out, which is not that in which the programs began to wait for them.
+    calls.sort_by_key(|call| call.exit.as_ref().map(|exit| exit.t));
     section(context, "in the programs", calls.len(), "calls", |n| call_block(context, calls[n]))
 }
 
