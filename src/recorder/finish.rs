@@ -2,7 +2,9 @@
 
 use super::engine::Engine;
 use crate::recording::{End, Event, Reason, Standing};
-use crate::sys::{process, wait};
+use crate::sys::process;
+use crate::sys::wait;
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 /// How long the kernel may take to hand over the last frames, and to end killed processes.
@@ -79,22 +81,30 @@ impl Engine {
         }
     }
 
-    /// Kills every tracee and waits until it is gone; the frames of their sockets' closing are no part of the run.
+    /// Kills every tracee and waits until it is gone; the frames of their sockets' closing are no part of the run, nor is
+    /// what the end of one does to another.
     fn end_everybody(&mut self) {
         let until = Instant::now() + LAST_ENDS;
-        while !(self.tasks.is_empty() && self.early.is_empty()) && Instant::now() < until {
-            for tid in self.tasks.keys().chain(&self.early) {
+        let mut alive: HashSet<i32> = self.tasks.keys().chain(&self.early).copied().collect();
+        let mut ended = Vec::new();
+        while !alive.is_empty() && Instant::now() < until {
+            for tid in &alive {
                 process::kill(*tid, libc::SIGKILL);
             }
-            let mut any = false;
             while let Ok(Some((tid, report))) = wait::next() {
-                any = true;
-                let now = self.now();
-                self.on_report(tid, report, now);
+                if report.is_end() {
+                    alive.remove(&tid);
+                    ended.push((tid, report));
+                } else {
+                    alive.insert(tid); // one that was being born
+                }
             }
-            if !any {
-                std::thread::sleep(Duration::from_micros(200));
-            }
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        ended.sort_by_key(|(tid, _)| (self.tasks.get(tid).map_or(usize::MAX, |task| task.role), *tid));
+        for (tid, report) in ended {
+            let now = self.now();
+            self.on_report(tid, report, now);
         }
     }
 }

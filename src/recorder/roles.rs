@@ -162,6 +162,9 @@ impl Engine {
                 let tasks = self.tasks.values().filter(|task| task.role == role);
                 for pid in tasks.map(|task| task.pid).collect::<BTreeSet<i32>>() {
                     process::kill(pid, number);
+                    if number == libc::SIGKILL {
+                        self.turns.dying.insert(pid);
+                    }
                 }
             }
         }

@@ -121,6 +121,7 @@ impl Engine {
 
     pub(crate) fn on_end(&mut self, tid: i32, code: Option<i32>, signal: Option<i32>) {
         self.early.remove(&tid);
+        self.turns.dying.remove(&tid);
         let Some(task) = self.tasks.remove(&tid) else {
             self.late.insert(tid);
             return;

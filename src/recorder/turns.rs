@@ -8,7 +8,7 @@
 use super::engine::Engine;
 use crate::recording::Nanos;
 use crate::sys::wait::{self, Report};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ pub(crate) struct Turns {
     /// When the turn that goes on began.
     began: Nanos,
     looks: u32,
+    /// Processes that were killed and whose end has not been reported: they may sleep on the way, but are not at rest.
+    pub(crate) dying: HashSet<i32>,
     /// True when the last look saw nobody running.
     calm: bool,
 }
@@ -65,7 +67,7 @@ impl Engine {
                 continue;
             }
             // A call that the schedule has let go takes this turn; otherwise it is that of whoever waits longest.
-            if self.all_asleep() {
+            if self.at_rest() {
                 let Some((tid, report)) = self.turns.queue.pop_front() else { return Ok(()) };
                 let now = self.now();
                 self.on_report(tid, report, now);
@@ -77,7 +79,7 @@ impl Engine {
     /// True when nobody runs, and still nobody after a nap: what a task's last call set going may go on for some
     /// microseconds after it has stopped, for the kernel hands frames over in its own time (ksoftirqd).
     fn calm(&mut self) -> bool {
-        if self.all_asleep() && std::mem::replace(&mut self.turns.calm, true) {
+        if self.at_rest() && std::mem::replace(&mut self.turns.calm, true) {
             return true;
         }
         self.turns.looks += 1;
@@ -85,8 +87,14 @@ impl Engine {
             0..LOOKS if !self.turns.calm => std::thread::yield_now(),
             _ => std::thread::sleep(NAP),
         }
-        self.turns.calm &= self.all_asleep();
+        self.turns.calm &= self.at_rest();
         false
+    }
+
+    fn at_rest(&self) -> bool {
+        let reports = || self.turns.arrived.iter().chain(&self.turns.queue);
+        let reported = |tid: &i32| reports().any(|(other, report)| other == tid && report.is_end());
+        self.turns.dying.iter().all(reported) && self.all_asleep()
     }
 
     /// True while a rule waits for frames and the kernel has some that it has not handed over.

@@ -27,6 +27,13 @@ pub(crate) enum Report {
     Signal(i32),
 }
 
+impl Report {
+    /// True when the task is gone.
+    pub(crate) fn is_end(self) -> bool {
+        matches!(self, Report::Exited(_) | Report::Killed(_))
+    }
+}
+
 /// The next report of any tracee, or none when none is waiting.
 pub(crate) fn next() -> io::Result<Option<(i32, Report)>> {
     wait(libc::WNOHANG)
