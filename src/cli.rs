@@ -170,3 +170,142 @@ pub enum When {
     /// Never.
     Never,
 }
+
+#[cfg(test)]
+mod tests {
+    //! Commands that the documents and the lessons tell people to type are commands of this program.
+
+    use super::{Cli, Command};
+    use clap::{CommandFactory, Parser};
+    use socket_lab::course::Course;
+    use socket_lab::notation::Rule;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    fn root() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+    }
+
+    fn documents() -> Vec<PathBuf> {
+        let mut found = vec![root().join("README.md"), root().join("ARCHITECTURE.md")];
+        found.extend(fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path()));
+        found.retain(|file| file.extension().is_some_and(|ending| ending == "md"));
+        found.sort();
+        found
+    }
+
+    /// The arguments of each `lab …` of a text: in code between backticks, and in lines of code that begin with it.
+    fn commands(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for (index, block) in text.split("```").enumerate() {
+            if index % 2 == 0 {
+                let spans = block.split("\n\n").flat_map(|paragraph| paragraph.split('`').skip(1).step_by(2));
+                found
+                    .extend(spans.filter_map(|span| arguments(&span.split_whitespace().collect::<Vec<_>>().join(" "))));
+            }
+            let is_code = |line: &&str| index % 2 == 1 || line.starts_with("    ");
+            found.extend(block.lines().filter(is_code).filter_map(|line| arguments(line.trim())));
+        }
+        found
+    }
+
+    /// What follows `lab`. Behind two spaces stands what the command does.
+    fn arguments(code: &str) -> Option<String> {
+        let code = code.split("  ").next()?.replace('…', "");
+        let code = code.strip_prefix("cargo run --bin lab --").map_or(code.clone(), |rest| format!("lab{rest}"));
+        let rest = code.strip_prefix("lab")?;
+        (rest.is_empty() || rest.starts_with(' ')).then(|| rest.trim().to_string())
+    }
+
+    /// Words as a shell splits them.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+        for letter in line.chars() {
+            match (quote, letter) {
+                (None, ' ') => words.extend(word.take()),
+                (None, '\'' | '"') => {
+                    quote = Some(letter);
+                    word.get_or_insert_default();
+                }
+                (Some(open), _) if open == letter => quote = None,
+                _ => word.get_or_insert_default().push(letter),
+            }
+        }
+        assert!(quote.is_none(), "a quote is not closed: {line}");
+        words.extend(word);
+        words
+    }
+
+    /// What is wrong with a command, if anything.
+    fn check(course: &Course, line: &str) -> Result<Cli, String> {
+        // `lab replay` in a sentence names the command; what it needs stands elsewhere.
+        if Cli::command().find_subcommand(line).is_some() {
+            return Ok(Cli::parse_from(["lab"]));
+        }
+        let cli = Cli::try_parse_from([vec!["lab".to_string()], words(line)].concat()).map_err(|e| e.to_string())?;
+        if let Some(Command::Replay(replay)) = &cli.command
+            && replay.file.starts_with("book")
+            && !root().join(&replay.file).is_file()
+        {
+            return Err(format!("there is no {}", replay.file.display()));
+        }
+        // `lab LESSON`, `lab NN`: not a name but the place for one.
+        let placeholder = |name: &String| name.chars().all(|letter| letter.is_ascii_uppercase());
+        if let Some(name) = cli.lesson.as_ref().filter(|name| !placeholder(name)) {
+            let lesson = course.lesson(name).map_err(|error| error.to_string())?;
+            let asked = cli.run.variation.as_deref().filter(|name| !name.is_empty());
+            let variation = lesson.variation(asked).map_err(|error| error.to_string())?;
+            for rule in &cli.run.engine.schedule {
+                Rule::parse_among(rule, &variation.role_names()).map_err(|error| error.to_string())?;
+            }
+        }
+        Ok(cli)
+    }
+
+    #[test]
+    fn every_command_in_the_documents_is_one_of_this_program_and_leads_somewhere() {
+        let course = Course::open(root()).unwrap();
+        let mut wrong = Vec::new();
+        for file in documents() {
+            let commands = commands(&fs::read_to_string(&file).unwrap());
+            // Documents that name no command at all would hide that they are no longer found.
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            assert!(!commands.is_empty(), "no command found in {name}");
+            let told = commands.iter().filter_map(|line| Some((line, check(&course, line).err()?)));
+            wrong.extend(told.map(|(line, error)| format!("{name}: lab {line}\n{error}")));
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn everything_a_lesson_proposes_to_try_next_is_there() {
+        let course = Course::open(root()).unwrap();
+        assert!(course.damaged.is_empty(), "{:?}", course.damaged);
+        let mut wrong = Vec::new();
+        for lesson in &course.lessons {
+            for variation in &lesson.variations {
+                for next in &variation.next {
+                    let place = format!("{} {}: lab {}", lesson.name, variation.name, next.run);
+                    match check(&course, &next.run) {
+                        Ok(cli) if cli.lesson.is_some() => {}
+                        Ok(_) => wrong.push(format!("{place} runs no lesson")),
+                        Err(error) => wrong.push(format!("{place}\n{error}")),
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn commands_are_found_in_code_and_wrong_ones_are_refused() {
+        let text = "Type `lab 05\n--kernel` or `label`.\n\n    lab doctor     what it permits\n\n```text\nlab 06  next\n```\n`cargo run --bin lab -- 07`";
+        assert_eq!(commands(text), ["05 --kernel", "doctor", "06", "07"]);
+        let course = Course::open(root()).unwrap();
+        let wrong = ["05 --variation no-such", "99", "05 --no-such", "05 --schedule 'server.recv[1] after peer.exit'"];
+        for line in wrong.into_iter().chain(["replay book/no-such.jsonl"]) {
+            assert!(check(&course, line).is_err(), "{line}");
+        }
+        assert!(check(&course, "05 --variation case-2 --schedule 'server.recv[1] after client.exit'").is_ok());
+    }
+}

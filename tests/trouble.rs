@@ -3,33 +3,11 @@
 
 mod common;
 
-use common::{Folder, User, lab, run, stderr, stdout, users};
+use common::{Folder, User, alive, lab, run, stderr, stdout, users, wait_until};
 use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-/// Processes whose command line contains `marker`.
-fn alive(marker: &str) -> Vec<String> {
-    let processes = fs::read_dir("/proc").expect("/proc");
-    processes
-        .filter_map(|entry| {
-            let folder = entry.ok()?.path();
-            let line = fs::read(folder.join("cmdline")).ok()?;
-            let line = String::from_utf8_lossy(&line).replace('\0', " ");
-            let own = folder.file_name()?.to_str()? == std::process::id().to_string();
-            (line.contains(marker) && !own).then_some(line)
-        })
-        .collect()
-}
-
-fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(20);
-    while !condition() {
-        assert!(Instant::now() < until, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
 
 #[test]
 fn a_mistyped_lesson_gets_the_nearest_names() {
@@ -47,6 +25,7 @@ fn a_schedule_that_does_not_parse_points_at_the_column() {
     assert_eq!(output.status.code(), Some(2));
     let said = stderr(&output);
     assert!(said.lines().any(|line| line.trim_end().ends_with('^') || line.contains("^ ")), "no caret in\n{said}");
+    assert!(said.contains("column 16") && said.contains("did you mean `after`?"), "no reason in\n{said}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub fn apply(plan: &mut Plan, args: &EngineArgs) -> anyhow::Result<()> {
     let names: Vec<String> = plan.roles.iter().map(|role| role.name.clone()).collect();
     let roles: Vec<&str> = names.iter().map(String::as_str).collect();
     for rule in &args.schedule {
-        Rule::parse_among(rule, &roles).map_err(|error| Usage(format!("--schedule:\n{}", error.caret())))?;
+        Rule::parse_among(rule, &roles).map_err(|error| Usage(format!("--schedule: {error}\n{}", error.caret())))?;
         plan.schedule.push(rule.clone());
     }
     if let Some(seconds) = args.timeout {

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 /// The project's folder.
 pub fn root() -> &'static Path {
@@ -144,4 +145,27 @@ pub fn build_lessons() {
             file.set_modified(std::time::SystemTime::now()).expect("its time");
         }
     });
+}
+
+/// Processes whose command line contains `marker`.
+pub fn alive(marker: &str) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").expect("/proc");
+    processes
+        .filter_map(|entry| {
+            let folder = entry.ok()?.path();
+            let line = std::fs::read(folder.join("cmdline")).ok()?;
+            let line = String::from_utf8_lossy(&line).replace('\0', " ");
+            let own = folder.file_name()?.to_str()? == std::process::id().to_string();
+            (line.contains(marker) && !own).then_some(line)
+        })
+        .collect()
+}
+
+/// Waits for something that must come; in vain is a failure.
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while !condition() {
+        assert!(Instant::now() < until, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
