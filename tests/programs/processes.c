@@ -160,7 +160,7 @@ static void cat(void) {
 static const char *program;
 static void *become(void *arg) {
     (void)arg;
-    usleep(50000);
+    usleep(200000);
     execl(program, program, "after", NULL);
     exit(7);
 }
