@@ -1,4 +1,5 @@
-//! The numbers of the design, measured: `cargo bench --bench numbers`, or some rows only: `… -- ping loss`.
+//! The numbers of the design, measured: `cargo bench --bench numbers`, or some rows only: `… -- ping loss`. The rows
+//! `steady` and `build` take minutes and have to be named.
 //!
 //! Ratios are taken side by side in one run on one machine, and are medians; no test asserts a time. What they are
 //! measured against, strace and tcpdump, comes from Debian's packages of these names. A row whose other half is missing
@@ -74,6 +75,13 @@ fn main() {
     }
     if wants("long") {
         long(&scratch);
+    }
+    // These take minutes, so they are measured only when they are named.
+    if wanted.iter().any(|wanted| wanted == "steady") {
+        steady();
+    }
+    if wanted.iter().any(|wanted| wanted == "build") {
+        build(&scratch);
     }
 }
 
@@ -160,6 +168,61 @@ fn truth(scratch: &Scratch) {
     );
     let causes = timeline.frames.iter().filter(|frame| frame.cause != Cause::Unknown).count() as u64;
     row("frames with a cause", share(causes, timeline.frames.len() as u64), "", None);
+}
+
+/// Every lesson in every variation a hundred times, beside a core that is kept busy.
+fn steady() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let course = socket_lab::course::Course::open(root).expect("the course");
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let (mut runs, mut missing) = (0u32, 0u32);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                std::hint::spin_loop();
+            }
+        });
+        for lesson in &course.lessons {
+            for variation in &lesson.variations {
+                for _ in 0..100 {
+                    let arguments = [lesson.name.as_str(), "--variation", &variation.name, "--color", "never"];
+                    let output = Command::new(env!("CARGO_BIN_EXE_lab")).args(arguments).current_dir(root).output();
+                    runs += 1;
+                    missing += u32::from(!output.is_ok_and(|output| output.status.success()));
+                }
+            }
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    let measured = format!("{missing} of {runs}");
+    row("runs beside a busy core that miss their phenomenon", measured, "0", Some(missing == 0));
+}
+
+/// What a new learner waits for first, beside a course runner that is known for being quick to install.
+fn build(scratch: &Scratch) {
+    let cargo = |arguments: &[&str], folder: &str| {
+        let target = scratch.file(folder);
+        let started = Instant::now();
+        let status = Command::new("cargo")
+            .args(arguments)
+            .env("CARGO_TARGET_DIR", &target)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stderr(Stdio::null())
+            .status();
+        let took = started.elapsed();
+        let _ = std::fs::remove_dir_all(&target);
+        status.is_ok_and(|status| status.success()).then_some(took)
+    };
+    let root = scratch.file("rustlings-root");
+    let ours = cargo(&["build", "--bin", "lab"], "build-lab");
+    let theirs = cargo(&["install", "rustlings", "--quiet", "--root", &root.to_string_lossy()], "build-rustlings");
+    let _ = std::fs::remove_dir_all(&root);
+    let (Some(ours), Some(theirs)) = (ours, theirs) else {
+        return row("first build / cargo install rustlings", "one of them failed", "<= 0.7 x", None);
+    };
+    row("first build of the lab, from nothing", milliseconds(ours), "", None);
+    row("  cargo install rustlings", milliseconds(theirs), "", None);
+    row("  first build / cargo install rustlings", times(ours, theirs), "<= 0.7 x", Some(ours * 10 <= theirs * 7));
 }
 
 /// A lesson from start to the end of its output, beside its two programs alone.

@@ -50,7 +50,15 @@ fn probe() -> Plan {
         directory: "/".into(),
         stdin: Stdin::Null,
     };
-    Plan { title: "doctor".into(), story: None, roles: vec![role], schedule: Vec::new(), deadline_ms: 2_000, mtu: None }
+    Plan {
+        title: "doctor".into(),
+        story: None,
+        roles: vec![role],
+        schedule: Vec::new(),
+        turns: false,
+        deadline_ms: 2_000,
+        mtu: None,
+    }
 }
 
 fn traced(session: &Session) -> bool {

@@ -62,6 +62,7 @@ fn run_variation(
         story: Some(story),
         roles,
         schedule: variation.schedule.clone(),
+        turns: true,
         deadline_ms: variation.deadline.map_or(record::DEADLINE_MS, record::milliseconds),
         mtu: variation.mtu,
     };

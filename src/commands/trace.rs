@@ -46,6 +46,7 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
         story: None,
         roles,
         schedule: Vec::new(),
+        turns: false,
         deadline_ms: record::DEADLINE_MS,
         mtu: None,
     };

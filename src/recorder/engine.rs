@@ -11,6 +11,7 @@ use super::plan::{Order, Plan};
 use super::roles::RoleState;
 use super::sockets::Sockets;
 use super::stops::Task;
+use super::turns::Turns;
 use super::{decode, frames};
 use crate::recording::{self, Event, Header, Nanos, Notice, Reason, Role, VERSION, Writer};
 use crate::sandbox::{self, Sandbox};
@@ -60,6 +61,7 @@ pub(crate) struct Engine {
     pub told: HashSet<(usize, &'static str)>,
     /// Tracees that ended before the event that tells whose they are.
     pub late: HashSet<i32>,
+    pub turns: Turns,
     /// Room for the reports of one turn.
     reports: Vec<((i32, Report), Nanos)>,
     orders: Vec<u8>,
@@ -136,6 +138,7 @@ impl Engine {
             },
             roles: plan.roles.iter().map(|role| Role { name: role.name.clone(), argv: role.argv.clone() }).collect(),
             schedule: plan.schedule.clone(),
+            turns: plan.turns,
             deadline_ns: plan.deadline_ms * 1_000_000,
             story: plan.story.clone(),
         };
@@ -158,6 +161,7 @@ impl Engine {
             over: None,
             told: HashSet::new(),
             late: HashSet::new(),
+            turns: Turns::default(),
             reports: Vec::new(),
             orders,
             orders_open: true,
@@ -200,7 +204,10 @@ impl Engine {
         self.start_roles();
         self.obey();
         while self.over.is_none() && !self.output_failed {
-            self.follow_tracees()?;
+            match self.plan.turns {
+                true => self.follow_in_turns()?,
+                false => self.follow_tracees()?,
+            }
             if self.over.is_none() && !self.output_failed {
                 self.wait(&open)?;
             }
@@ -315,7 +322,7 @@ impl Engine {
     }
 
     /// True while a call that was released waits for its queue to fill, which nothing announces.
-    fn settling(&self) -> bool {
+    pub(crate) fn settling(&self) -> bool {
         self.tasks.values().any(|task| task.settling.is_some())
     }
 
@@ -437,7 +444,7 @@ impl Engine {
     }
 
     /// Carries out what the schedule has made due: releases, starts, signals.
-    fn follow_schedule(&mut self) {
+    pub(crate) fn follow_schedule(&mut self) {
         let held: Vec<i32> = self.tasks.iter().filter(|(_, task)| task.held.is_some()).map(|(tid, _)| *tid).collect();
         for tid in held {
             self.try_release(tid, SETTLE);
@@ -448,10 +455,17 @@ impl Engine {
         self.start_clients();
     }
 
-    /// Ends the run when there is nothing left to see, or no time.
-    fn decide_end(&mut self, now: Nanos) {
+    /// Ends the run when its deadline has come, or when nobody reads what it gives.
+    pub(crate) fn out_of_time(&mut self, now: Nanos) -> bool {
         if now >= self.plan.deadline_ms * 1_000_000 {
             self.over = Some(Reason::Deadline);
+        }
+        self.over.is_some() || self.output_failed
+    }
+
+    /// Ends the run when there is nothing left to see, or no time.
+    pub(crate) fn decide_end(&mut self, now: Nanos) {
+        if self.out_of_time(now) {
             return;
         }
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
@@ -478,7 +492,7 @@ impl Engine {
     }
 
     /// True when no task is computing: a server that still works on something gets the time to finish it.
-    fn all_asleep(&self) -> bool {
+    pub(crate) fn all_asleep(&self) -> bool {
         self.tasks.keys().all(|tid| {
             let stat = std::fs::read_to_string(format!("/proc/{tid}/stat")).unwrap_or_default();
             // The state follows the name, which is in parentheses and may hold anything.

@@ -99,6 +99,11 @@ impl Gate {
         self.rules.get(rule).map(|(rule, _)| after(rule).to_string()).unwrap_or_default()
     }
 
+    /// True when a rule waits for a frame: then no turn is given while frames are outstanding.
+    pub(crate) fn watches_frames(&self) -> bool {
+        self.rules.iter().any(|(rule, _)| matches!(after(rule), EventRef::Frame(_)))
+    }
+
     fn happened(&self, event: &EventRef) -> bool {
         match event {
             EventRef::Entered(CallRef { role, name, nth }) => {

@@ -15,6 +15,7 @@ mod roles;
 mod session;
 mod sockets;
 mod stops;
+mod turns;
 
 pub use engine::main;
 pub use plan::{Order, Plan, PlannedRole, Stdin, serves};

@@ -16,6 +16,8 @@ pub struct Plan {
     pub schedule: Vec<String>,
     /// Milliseconds until the run is ended.
     pub deadline_ms: u64,
+    /// True when one task is to go on at a time, for the same order every time.
+    pub turns: bool,
     /// MTU of the loopback, when the run asks for one.
     pub mtu: Option<u32>,
 }

@@ -42,6 +42,9 @@ pub struct Header {
     /// Rules the run was held to, in the notation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schedule: Vec<String>,
+    /// True when the recorder let one task go on at a time, so that the order of events is the same in every run.
+    #[serde(default, skip_serializing_if = "no")]
+    pub turns: bool,
     /// Deadline of the run, nanoseconds.
     pub deadline_ns: u64,
     /// Present when a lesson ran: its text, so that a recording can be read without the lesson.

@@ -1,0 +1,109 @@
+//! Taking turns: one task goes on at a time, so that the same run happens in the same order every time.
+//!
+//! A task that stops (at a call, at its end …) waits until no other task is running, that is, until all have stopped too or
+//! sleep in the kernel; then the one that has waited longest goes on. What several tasks did in one turn is put in the order
+//! of their roles. Two programs on two cores then meet every race in the same way; which way is the schedule's business.
+//! Lessons run so; `lab trace` does not, for it would slow strangers down and hide their races.
+
+use super::engine::Engine;
+use crate::recording::Nanos;
+use crate::sys::wait::{self, Report};
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+/// How long one task may run on without stopping or sleeping before the others are let go beside it.
+const TURN: Duration = Duration::from_millis(200);
+/// Looks before the first nap: most turns last a few microseconds.
+const LOOKS: u32 = 20;
+const NAP: Duration = Duration::from_micros(20);
+
+/// Who waits for a turn.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    /// What tasks reported since the last turn began.
+    arrived: Vec<(i32, Report)>,
+    /// In the order in which they go on.
+    queue: VecDeque<(i32, Report)>,
+    /// When the turn that goes on began.
+    began: Nanos,
+    looks: u32,
+    /// True when the last look saw nobody running.
+    calm: bool,
+}
+
+impl Engine {
+    /// Gives turns until every task sleeps or is held, or the run is over.
+    pub(crate) fn follow_in_turns(&mut self) -> io::Result<()> {
+        self.begin_turn();
+        loop {
+            self.drain_frames();
+            while let Some(report) = wait::next()? {
+                self.turns.arrived.push(report);
+            }
+            let now = self.now();
+            if self.out_of_time(now) {
+                return Ok(());
+            }
+            let late = now.saturating_sub(self.turns.began) > TURN.as_nanos() as u64;
+            if !late && !self.calm() {
+                continue;
+            }
+            // A report may have come between the last look and the moment its task was seen stopped.
+            while let Some(report) = wait::next()? {
+                self.turns.arrived.push(report);
+            }
+            self.line_up();
+            self.follow_schedule();
+            self.decide_end(now);
+            if self.over.is_some() {
+                return Ok(());
+            }
+            // What a call is let go for must not depend on how soon it is seen to have arrived.
+            if self.settling() || self.frames_outstanding() {
+                std::thread::sleep(NAP);
+                continue;
+            }
+            // A call that the schedule has let go takes this turn; otherwise it is that of whoever waits longest.
+            if self.all_asleep() {
+                let Some((tid, report)) = self.turns.queue.pop_front() else { return Ok(()) };
+                let now = self.now();
+                self.on_report(tid, report, now);
+            }
+            self.begin_turn();
+        }
+    }
+
+    /// True when nobody runs, and still nobody after a nap: what a task's last call set going may go on for some
+    /// microseconds after it has stopped, for the kernel hands frames over in its own time (ksoftirqd).
+    fn calm(&mut self) -> bool {
+        if self.all_asleep() && std::mem::replace(&mut self.turns.calm, true) {
+            return true;
+        }
+        self.turns.looks += 1;
+        match self.turns.looks {
+            0..LOOKS if !self.turns.calm => std::thread::yield_now(),
+            _ => std::thread::sleep(NAP),
+        }
+        self.turns.calm &= self.all_asleep();
+        false
+    }
+
+    /// True while a rule waits for frames and the kernel has some that it has not handed over.
+    fn frames_outstanding(&mut self) -> bool {
+        self.gate.watches_frames() && self.sandbox.capture.as_mut().is_some_and(|capture| capture.has_more())
+    }
+
+    fn begin_turn(&mut self) {
+        self.turns.calm = false;
+        self.turns.began = self.now();
+        self.turns.looks = 0;
+    }
+
+    /// Puts those who arrived in one turn behind those who wait already: by role, and within a role by number.
+    fn line_up(&mut self) {
+        let mut arrived = std::mem::take(&mut self.turns.arrived);
+        arrived.sort_by_key(|(tid, _)| (self.tasks.get(tid).map_or(usize::MAX, |task| task.role), *tid));
+        self.turns.queue.extend(arrived);
+    }
+}
