@@ -258,7 +258,8 @@ static void storm(void) {
 /* Waits for ever, as its child does: for rules that end a role. */
 static void family(void) {
     int s = listening(8080);
-    fork();
+    if (OK(fork()) == 0)
+        pause();
     echo(OK(accept(s, NULL, NULL)));
     pause();
 }
