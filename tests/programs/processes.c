@@ -160,7 +160,7 @@ static void cat(void) {
 static const char *program;
 static void *become(void *arg) {
     (void)arg;
-    usleep(50000);
+    usleep(200000);
     execl(program, program, "after", NULL);
     exit(7);
 }
@@ -258,7 +258,8 @@ static void storm(void) {
 /* Waits for ever, as its child does: for rules that end a role. */
 static void family(void) {
     int s = listening(8080);
-    fork();
+    if (OK(fork()) == 0)
+        pause();
     echo(OK(accept(s, NULL, NULL)));
     pause();
 }

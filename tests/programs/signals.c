@@ -21,7 +21,7 @@ static void alarm_in(int ms) {
 static void eintr(void) {
     char byte;
     on(SIGALRM, bell, 0);
-    alarm_in(50);
+    alarm_in(200);
     MUST(recv(s, &byte, 1, 0) == -1 && errno == EINTR && rang == 1);
     say(s, "again");
     hear(s, "again");
@@ -30,7 +30,7 @@ static void eintr(void) {
 /* With SA_RESTART it is one call, which returns what the handler's own send brought back. */
 static void restart(void) {
     on(SIGALRM, speak, SA_RESTART);
-    alarm_in(50);
+    alarm_in(200);
     hear(s, "alarm");
     MUST(rang == 1);
 }
@@ -75,33 +75,41 @@ static void jumping(void) {
     static char byte[8];
     on(SIGALRM, jump, SA_RESTART);
     if (sigsetjmp(back, 1) == 0) {
-        alarm_in(50);
+        alarm_in(200);
     } else
         say(s, "late");
     MUST(recv(s, byte, 4, 0) == 4 && rang == 1);
 }
 
+static int told[2];
+
 static void brief(int signal) {
-    struct timeval patience = {.tv_sec = 5}, none = {0};
+    struct timeval patience = {.tv_sec = 20}, none = {0};
     char byte;
     (void)signal;
     OK(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience));
+    OK(write(told[1], "b", 1));
     MUST(recv(s, &byte, 1, 0) == -1 && errno == EINTR);
+    OK(write(told[1], "e", 1));
     OK(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &none, sizeof none));
 }
 
-/* A handler whose own call is interrupted by another handler. With a timeout that call is never restarted: signal(7). */
+/* A handler whose own call is interrupted by another handler. With a timeout that call is never restarted, whatever
+ * SA_RESTART says: signal(7). The child rings until it has worked, so that no time decides. */
 static void nested(void) {
     char byte;
     on(SIGALRM, brief, SA_RESTART);
-    on(SIGUSR1, bell, 0);
+    on(SIGUSR1, bell, SA_RESTART);
+    OK(pipe(told));
     pid_t parent = getpid();
     if (OK(fork()) == 0) {
-        usleep(50000);
+        struct pollfd ended = {.fd = told[0], .events = POLLIN};
+        usleep(200000);
         kill(parent, SIGALRM);
-        usleep(50000);
-        kill(parent, SIGUSR1);
-        usleep(50000);
+        MUST(read(told[0], &byte, 1) == 1);
+        do
+            kill(parent, SIGUSR1);
+        while (poll(&ended, 1, 50) == 0);
         say(s, "n");
         _exit(0);
     }
@@ -111,7 +119,7 @@ static void nested(void) {
 
 static void *leave(void *arg) {
     (void)arg;
-    usleep(50000);
+    usleep(200000);
     exit(0);
 }
 

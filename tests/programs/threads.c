@@ -38,7 +38,7 @@ static void *receiver(void *arg) {
 /* Runs on after the leader has ended; then /proc/PID/fd of the process is empty, though its descriptors live. */
 static void *survivor(void *arg) {
     (void)arg;
-    usleep(20000);
+    usleep(100000);
     int s = connected(8080);
     say(s, "alive");
     hear(s, "alive");
