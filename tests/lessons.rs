@@ -71,9 +71,12 @@ fn a_run_that_does_not_show_what_is_expected_exits_1_and_withholds_the_explanati
         &["05", "--color", "never", "--timeout", "2", "--schedule", "client.send[2] after server.recv[1]"],
     );
     let text = stdout(&output);
+    let shown = stdout(&run(User::Self_, &["05", "--color", "never"]));
+    assert!(shown.contains("No packets stuck together"), "the words that are to be withheld: {shown}");
     assert_eq!(output.status.code(), Some(1), "{text}\n{}", stderr(&output));
     assert!(text.contains('✘'), "{text}");
-    assert!(!text.contains("The packets did not stick"), "{text}");
+    assert!(text.contains("its explanation is"), "{text}");
+    assert!(!text.contains("No packets stuck together"), "{text}");
 }
 
 #[test]

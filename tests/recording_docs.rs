@@ -78,6 +78,7 @@ fn header() -> Header {
         wire: Wire { kind: "x".into(), mtu: 1, captured: true, note: some(), private: true },
         roles: vec![Role { name: "x".into(), argv: vec!["x".into()] }],
         schedule: vec!["x".into()],
+        turns: true,
         deadline_ns: 1,
         story: Some(Story {
             expect: vec![Expect { that: "x".into(), says: "x".into() }],

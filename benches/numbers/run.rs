@@ -76,6 +76,7 @@ pub fn under_recorder(traffic: Traffic, amount: u64, recording: &Path) -> Durati
         story: None,
         roles: vec![role("server"), role("client")],
         schedule: Vec::new(),
+        turns: false,
         deadline_ms: 300_000,
         mtu: None,
     };

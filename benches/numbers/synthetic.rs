@@ -31,6 +31,7 @@ pub fn write(file: &Path, events: u64) -> std::io::Result<()> {
         wire: Wire { kind: "loopback".into(), mtu: 65_536, captured: true, note: None, private: true },
         roles: vec![role("server"), role("client")],
         schedule: Vec::new(),
+        turns: false,
         deadline_ns: u64::MAX,
         story: None,
     };

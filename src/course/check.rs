@@ -57,6 +57,9 @@ fn of_numbers(variation: &Variation) -> Vec<String> {
         problems.push(format!("mtu = {mtu}: it must be from {} to {}", MTU.start(), MTU.end()));
     }
     // Written so that NaN, which TOML can spell, is refused too.
+    if let Some(word) = variation.show.iter().find(|word| *word != "kernel") {
+        problems.push(format!("show = {word:?}: the only thing to show is \"kernel\""));
+    }
     if let Some(seconds) = variation.deadline.filter(|seconds| !(*seconds > 0.0 && *seconds <= LONGEST_RUN)) {
         problems.push(format!("deadline = {seconds}: it must be more than 0 and at most {LONGEST_RUN} seconds"));
     }

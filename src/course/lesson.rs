@@ -53,9 +53,6 @@ pub struct Variation {
     pub mtu: Option<u32>,
     /// Seconds until the lab ends the run; for lessons whose finding is that nothing happens.
     pub deadline: Option<f64>,
-    /// True when the deadline is the expected end.
-    #[serde(default)]
-    pub hangs: bool,
 }
 
 /// One program of a variation.

@@ -27,11 +27,6 @@ pub const CALL_NAMES: &[&str] = &[
     "recvmmsg",
     "sendfile",
     "splice",
-    "poll",
-    "select",
-    "epoll_wait",
-    "dup",
-    "fcntl",
 ];
 
 /// The end of a frame that belongs to no program of the run: `nobody>client RST[1]` is the kernel's own answer where nobody

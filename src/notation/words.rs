@@ -61,10 +61,6 @@ pub(super) fn common_name(word: &str) -> Option<&'static str> {
         "accept4" => "accept",
         "send_to" => "sendto",
         "recv_from" => "recvfrom",
-        "dup2" | "dup3" => "dup",
-        "ppoll" => "poll",
-        "pselect" | "pselect6" => "select",
-        "epoll_pwait" | "epoll_pwait2" => "epoll_wait",
         _ => return None,
     })
 }

@@ -97,7 +97,7 @@ pub struct Story {
     /// What to try next.
     #[serde(default)]
     pub next: Vec<Next>,
-    /// What the views unfold for this lesson: `kernel` (queues and states), `hex` …
+    /// What the views unfold for this lesson: `kernel` (queues and states).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub show: Vec<String>,
 }

@@ -17,9 +17,10 @@ pub(super) fn header() -> impl Strategy<Value = Header> {
     let wire = (text(), any::<u32>(), any::<bool>(), of(text()), any::<bool>())
         .prop_map(|(kind, mtu, captured, note, private)| Wire { kind, mtu, captured, note, private });
     let role = (text(), vec(text(), 0..3)).prop_map(|(name, argv)| Role { name, argv });
-    let run = (vec(role, 0..3), vec(text(), 0..3), any::<u64>(), of(story()));
+    let run = (vec(role, 0..3), vec(text(), 0..3), any::<bool>(), any::<u64>(), of(story()));
     (text(), text(), any::<u64>(), text(), any::<u8>(), wire, run).prop_map(
-        |(lab, title, epoch_ns, kernel, tier, wire, (roles, schedule, deadline_ns, story))| Header {
+        |(lab, title, epoch_ns, kernel, tier, wire, (roles, schedule, turns, deadline_ns, story))| Header {
+            turns,
             version: VERSION,
             lab,
             title,

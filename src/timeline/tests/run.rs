@@ -50,6 +50,7 @@ impl Run {
             wire,
             roles: vec![role("server"), role("client")],
             schedule: Vec::new(),
+            turns: true,
             deadline_ns: 1_000_000_000,
             story: None,
         };

@@ -77,6 +77,7 @@ fn timeline() -> Timeline {
         wire: Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true },
         roles: vec![Role { name: "client".into(), argv: Vec::new() }],
         schedule: Vec::new(),
+        turns: true,
         deadline_ns: 0,
         story: None,
     };

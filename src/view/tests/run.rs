@@ -31,6 +31,7 @@ impl Run {
             wire: Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true },
             roles: roles.iter().map(role).collect(),
             schedule: Vec::new(),
+            turns: true,
             deadline_ns: 5_000_000_000,
             story: None,
         };
