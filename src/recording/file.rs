@@ -100,7 +100,12 @@ pub(super) fn read_lines(mut input: impl BufRead, longest: usize) -> Result<Reco
         if number == 1 {
             header = Some(read_header(line)?);
         } else if !line.trim().is_empty() {
-            events.push(read_event(line, number)?);
+            let mut event = read_event(line, number)?;
+            // A list that grows has room for four; of the one or two that are there, a recording has a million.
+            if let Event::Exit(exit) = &mut event {
+                exit.kernel.shrink_to_fit();
+            }
+            events.push(event);
         }
     }
     let header = header.ok_or(ReadError::Empty)?;

@@ -5,7 +5,7 @@
 
 use super::calls::SocketCalls;
 use super::connections::Connections;
-use super::index::Index;
+use super::index::{Index, Places};
 use super::order::{self, Line, Lines};
 use super::{Call, Cause, Frame, Hold, Mark, Timeline};
 use super::{cause, datagrams, provenance};
@@ -63,7 +63,7 @@ impl Gathered {
         gathered.lines.frames.reserve_exact(frames);
         gathered.calls.reserve_exact(calls);
         gathered.lines.calls.reserve_exact(calls);
-        let mut ids = Ids { slots: HashMap::with_capacity(calls), entered: Vec::with_capacity(calls) };
+        let mut ids = Ids { slots: Places::of(calls), entered: Vec::with_capacity(calls) };
         events.reverse();
         let step = events.len() / STEPS + 1;
         let mut line = 0;
@@ -86,9 +86,7 @@ impl Gathered {
     fn take(&mut self, event: Event, line: Line, ids: &mut Ids) {
         match event {
             Event::Enter(enter) => {
-                let slot = ids.free_slot(self, enter.call);
-                ids.entered[slot] = true;
-                self.calls[slot].enter = enter;
+                let slot = ids.enter(self, enter);
                 self.lines.calls[slot].0 = line;
             }
             Event::Exit(exit) => {
@@ -167,30 +165,41 @@ impl Gathered {
 
 /// Which slot of `calls` a call's number has.
 struct Ids {
-    slots: HashMap<CallId, usize>,
+    slots: Places,
     entered: Vec<bool>,
 }
 
 impl Ids {
     /// The slot of this number, new when it was not heard of before: a hold may be recorded before its call's enter.
     fn slot(&mut self, gathered: &mut Gathered, id: CallId) -> usize {
-        if let Some(&slot) = self.slots.get(&id) {
+        if let Some(slot) = self.slots.get(id) {
             return slot;
         }
-        let slot = self.push(gathered);
+        let slot = self.push(gathered, recording::Enter::default());
         self.slots.insert(id, slot);
         slot
     }
 
     /// The slot for an enter. A second enter with a number in use becomes a call of its own that never returns.
-    fn free_slot(&mut self, gathered: &mut Gathered, id: CallId) -> usize {
-        let slot = self.slot(gathered, id);
-        if self.entered[slot] { self.push(gathered) } else { slot }
+    fn enter(&mut self, gathered: &mut Gathered, enter: recording::Enter) -> usize {
+        let (id, known) = (enter.call, self.slots.get(enter.call));
+        let slot = match known {
+            Some(slot) if !self.entered[slot] => {
+                gathered.calls[slot].enter = enter;
+                slot
+            }
+            _ => self.push(gathered, enter),
+        };
+        if known.is_none() {
+            self.slots.insert(id, slot);
+        }
+        self.entered[slot] = true;
+        slot
     }
 
-    fn push(&mut self, gathered: &mut Gathered) -> usize {
+    fn push(&mut self, gathered: &mut Gathered, enter: recording::Enter) -> usize {
         gathered.calls.push(Call {
-            enter: recording::Enter::default(),
+            enter,
             exit: None,
             restarts: Vec::new(),
             hold: None,

@@ -43,8 +43,10 @@ impl Written {
     /// The spans of the stream's bytes `from..to`, counted from `from`. What no known call wrote is left out.
     pub(super) fn spans(&self, from: u64, to: u64) -> Vec<Span> {
         let first = self.stretches.partition_point(|stretch| stretch.to <= from);
-        let mut spans = Vec::new();
-        for stretch in self.stretches[first..].iter().take_while(|stretch| stretch.from < to) {
+        let touched = self.stretches[first..].iter().take_while(|stretch| stretch.from < to);
+        // Most often there is one, and every call and frame keeps its list: room for no more than needed.
+        let mut spans = Vec::with_capacity(touched.clone().count());
+        for stretch in touched {
             let (begin, end) = (stretch.from.max(from), stretch.to.min(to));
             if let Some(call) = stretch.call
                 && begin < end
