@@ -17,6 +17,8 @@ pub(super) struct Closing<'a> {
     ended: HashMap<&'a str, Nanos>,
     /// When each process ended.
     ended_pid: HashMap<i32, Nanos>,
+    /// When each process last began a call: one that still calls has not ended.
+    last_call: HashMap<i32, Nanos>,
     /// Listening sockets by local port.
     listeners: HashMap<u16, Vec<usize>>,
 }
@@ -30,13 +32,26 @@ impl<'a> Closing<'a> {
                 ended_pid.insert(end.pid, end.t);
             }
         }
+        let mut last_call: HashMap<i32, Nanos> = HashMap::new();
+        for call in &timeline.calls {
+            let last = last_call.entry(call.enter.pid).or_default();
+            *last = call.enter.t.max(*last);
+        }
         let mut listeners: HashMap<u16, Vec<usize>> = HashMap::new();
         for (socket, record) in timeline.sockets.iter().enumerate().filter(|(_, record)| record.listening) {
             if let Some(local) = record.local.as_deref().and_then(super::parse_address) {
                 listeners.entry(local.port()).or_default().push(socket);
             }
         }
-        Closing { calls: &timeline.calls, sockets: &timeline.sockets, of_socket, ended, ended_pid, listeners }
+        Closing {
+            calls: &timeline.calls,
+            sockets: &timeline.sockets,
+            of_socket,
+            ended,
+            ended_pid,
+            last_call,
+            listeners,
+        }
     }
 
     /// Why the socket of this end sent its FIN.
@@ -51,10 +66,10 @@ impl<'a> Closing<'a> {
         // A FIN follows the last descriptor. As long as some process has not closed its own, an earlier close (a parent
         // that handed the connection to a child) did not send it: the end of that process did.
         let closers = || own.closes.iter().take(CLOSES).map(|&call| self.calls[call as usize].enter.pid);
-        let holder_ended = own
-            .users
-            .iter()
-            .any(|pid| self.ended_pid.get(pid).is_some_and(|&end| t <= end) && closers().all(|closer| closer != *pid));
+        let holder_ended = own.users.iter().any(|pid| {
+            let ended = self.ended_pid.get(pid).is_some_and(|&end| t <= end) && self.calls_no_more(*pid, t);
+            ended && closers().all(|closer| closer != *pid)
+        });
         match closed {
             Some(call) if !holder_ended => Cause::Call { call, later: true, inferred: true },
             _ if holder_ended || self.ended_with(own, record, t) => Cause::End(record.role.clone()),
@@ -105,6 +120,12 @@ impl<'a> Closing<'a> {
     /// the socket in between.
     fn ended_with(&self, own: &SocketCalls, record: &Socket, t: Nanos) -> bool {
         let ended = self.ended.get(record.role.as_str());
-        ended.is_some_and(|&end| t <= end) && !own.used_after(self.calls, t)
+        let alive = own.users.iter().any(|pid| !self.calls_no_more(*pid, t));
+        ended.is_some_and(|&end| t <= end) && !own.used_after(self.calls, t) && !alive
+    }
+
+    /// True when the process began no call after `t`.
+    fn calls_no_more(&self, pid: i32, t: Nanos) -> bool {
+        self.last_call.get(&pid).is_none_or(|&last| last <= t)
     }
 }

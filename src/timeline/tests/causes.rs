@@ -122,6 +122,16 @@ fn a_fin_without_a_close_comes_from_the_end_of_the_program() {
 }
 
 #[test]
+fn a_fin_without_a_close_is_not_the_end_of_a_program_that_goes_on_calling() {
+    let mut run = connected();
+    // close_range or exec closed it; neither is recorded.
+    run.segment(&Link::new(), CLIENT, "FIN,ACK", 1, 1, b"");
+    run.call("client", "socket", 7);
+    run.ended("client", |_| {});
+    assert_eq!(cause(&run.timeline(), "client>server FIN[1]"), "unknown");
+}
+
+#[test]
 fn a_parent_s_early_close_does_not_send_the_fin_of_its_child() {
     let mut run = connected();
     run.call("server", "close", 2);
