@@ -160,7 +160,9 @@ impl Words<'_> {
             if !(exit.ret == 0 && matches!(name, "bind" | "listen" | "setsockopt" | "close" | "shutdown")) {
                 words.push(Word::new(Style::Plain, &format!("= {}", exit.ret)));
             }
-            words.extend(exit.value.as_deref().map(|value| Word::new(Style::Plain, value)));
+            // Of sendmmsg and recvmmsg, which count messages, the value is the length of each.
+            let said = |value: &str| if name.ends_with("mmsg") { format!("({value} bytes)") } else { value.to_string() };
+            words.extend(exit.value.as_deref().map(|value| Word::new(Style::Plain, &said(value))));
             if let Some(data) = exit.data.as_ref().filter(|data| self.full && !data.0.is_empty()) {
                 words.push(self.preview(&data.0, exit.cut));
             }
