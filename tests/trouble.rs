@@ -180,18 +180,60 @@ fn a_person_can_type_to_a_role() {
     assert!(stdout(&output).contains("typed words"), "{}", stdout(&output));
 }
 
+/// A project of its own with one lesson, whose client is expected to exit 0.
+fn lesson(project: &Folder, name: &str, main: &str, roles: &str) {
+    let folder = project.file("lessons").join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(project.file("Cargo.toml"), "[workspace]\nmembers = [\"lessons\"]\nresolver = \"3\"\n").unwrap();
+    let package = "[package]\nname = \"lessons\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
+    let manifest = format!("{package}[[bin]]\nname = \"{name}\"\npath = \"{name}/main.rs\"\n");
+    fs::write(project.file("lessons/Cargo.toml"), manifest).unwrap();
+    fs::write(folder.join("main.rs"), main).unwrap();
+    let toml = format!(
+        "title = \"t\"\nterm = \"t\"\nquestion = \"q\"\n[[variation]]\nname = \"only\"\nsays = \"s\"\nso = \"s\"\n\
+         {roles}\nexpect = [{{ that = \"client exits 0\", says = \"it ends\" }}]\n"
+    );
+    fs::write(folder.join("lesson.toml"), toml).unwrap();
+}
+
+#[test]
+fn a_role_that_only_computes_keeps_neither_the_others_nor_ctrl_c_from_their_turn() {
+    let folder = Folder::new("computes");
+    let main = "use std::net::*;
+fn main() {
+    if std::env::args().nth(1).as_deref() == Some(\"server\") {
+        let _listener = TcpListener::bind(\"127.0.0.1:8080\").unwrap();
+        loop { std::hint::spin_loop(); }
+    }
+    TcpStream::connect(\"127.0.0.1:8080\").unwrap();
+}
+";
+    let roles = "role = [{ name = \"server\", args = [\"server\"] }, { name = \"client\", args = [\"client\"] }]";
+    lesson(&folder, "98-computes", main, roles);
+    // The server is still computing when the client has ended, so the run lasts to its deadline.
+    let output =
+        lab(User::Self_, &["98", "--timeout", "8", "--color", "never"]).current_dir(&folder.0).output().unwrap();
+    let text = stdout(&output);
+    assert!(output.status.success() && text.contains("✔ it ends"), "{text}\n{}", stderr(&output));
+    let started = Instant::now();
+    let mut command = lab(User::Self_, &["98", "--timeout", "100"]);
+    let mut child = command.current_dir(&folder.0).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until("the server computes", || !alive("98-computes server").is_empty());
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(started.elapsed() < Duration::from_secs(50), "the interruption waited for the deadline");
+    wait_until("no process is left", || alive("98-computes").is_empty());
+}
+
 #[test]
 fn a_lesson_that_does_not_compile_shows_cargos_own_error() {
     let folder = Folder::new("broken");
-    let lesson = folder.file("lessons/99-broken");
-    fs::create_dir_all(&lesson).unwrap();
-    fs::write(folder.file("Cargo.toml"), "[workspace]\nmembers = [\"lessons\"]\nresolver = \"3\"\n").unwrap();
-    let manifest = "[package]\nname = \"lessons\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[[bin]]\nname = \"99-broken\"\npath = \"99-broken/main.rs\"\n";
-    fs::write(folder.file("lessons/Cargo.toml"), manifest).unwrap();
-    fs::write(lesson.join("main.rs"), "fn main() { let five: u8 = \"five\"; }\n").unwrap();
-    let toml = "title = \"t\"\nterm = \"t\"\nquestion = \"q\"\n[[variation]]\nname = \"only\"\nsays = \"s\"\nso = \"s\"\n\
-                role = [{ name = \"client\", args = [] }]\nexpect = [{ that = \"client exits 0\", says = \"it ends\" }]\n";
-    fs::write(lesson.join("lesson.toml"), toml).unwrap();
+    lesson(
+        &folder,
+        "99-broken",
+        "fn main() { let five: u8 = \"five\"; }\n",
+        "role = [{ name = \"client\", args = [] }]",
+    );
     let output = lab(User::Self_, &["99"]).current_dir(&folder.0).output().unwrap();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");

@@ -326,6 +326,18 @@ impl Engine {
         self.tasks.values().any(|task| task.settling.is_some())
     }
 
+    /// Takes in orders that have come, without waiting for any.
+    pub(crate) fn look_for_orders(&mut self) {
+        let come = self.orders_open && {
+            let stdin = io::stdin();
+            let mut descriptor = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+            nix::poll::poll(&mut descriptor, nix::poll::PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+        };
+        if come {
+            self.read_orders();
+        }
+    }
+
     fn read_orders(&mut self) {
         let mut buffer = [0u8; 65_536];
         match nix::unistd::read(io::stdin().as_fd(), &mut buffer) {

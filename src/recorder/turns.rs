@@ -17,6 +17,8 @@ const TURN: Duration = Duration::from_millis(200);
 /// Looks before the first nap: most turns last a few microseconds.
 const LOOKS: u32 = 20;
 const NAP: Duration = Duration::from_micros(20);
+/// How often orders are looked for while turns are given. What roles print is not: it is read at set moments, for its order.
+const TICK: Duration = Duration::from_millis(1);
 
 /// Who waits for a turn.
 #[derive(Debug, Default)]
@@ -38,12 +40,17 @@ impl Engine {
     /// Gives turns until every task sleeps or is held, or the run is over.
     pub(crate) fn follow_in_turns(&mut self) -> io::Result<()> {
         self.begin_turn();
+        let mut looked = self.now();
         loop {
             self.drain_frames();
             while let Some(report) = wait::next()? {
                 self.turns.arrived.push(report);
             }
             let now = self.now();
+            if now > looked + TICK.as_nanos() as u64 {
+                looked = now;
+                self.look_for_orders();
+            }
             if self.out_of_time(now) {
                 return Ok(());
             }
@@ -67,7 +74,7 @@ impl Engine {
                 continue;
             }
             // A call that the schedule has let go takes this turn; otherwise it is that of whoever waits longest.
-            if self.at_rest() {
+            if late || self.at_rest() {
                 let Some((tid, report)) = self.turns.queue.pop_front() else { return Ok(()) };
                 let now = self.now();
                 self.on_report(tid, report, now);

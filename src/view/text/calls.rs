@@ -161,7 +161,8 @@ impl Words<'_> {
                 words.push(Word::new(Style::Plain, &format!("= {}", exit.ret)));
             }
             // Of sendmmsg and recvmmsg, which count messages, the value is the length of each.
-            let said = |value: &str| if name.ends_with("mmsg") { format!("({value} bytes)") } else { value.to_string() };
+            let said =
+                |value: &str| if name.ends_with("mmsg") { format!("({value} bytes)") } else { value.to_string() };
             words.extend(exit.value.as_deref().map(|value| Word::new(Style::Plain, &said(value))));
             if let Some(data) = exit.data.as_ref().filter(|data| self.full && !data.0.is_empty()) {
                 words.push(self.preview(&data.0, exit.cut));
