@@ -22,7 +22,14 @@ impl Bystanders {
 
 /// Finds them. Linear.
 pub(super) fn find(timeline: &Timeline) -> Bystanders {
-    let callers: HashSet<i32> = timeline.calls.iter().flat_map(|call| [call.enter.pid, call.enter.tid]).collect();
+    // Calls come in bunches of one task: most need no look-up.
+    let mut callers: HashSet<i32> = HashSet::new();
+    let mut last = (0, 0);
+    for task in timeline.calls.iter().map(|call| (call.enter.pid, call.enter.tid)) {
+        if std::mem::replace(&mut last, task) != task {
+            callers.extend([task.0, task.1]);
+        }
+    }
     let mains: HashSet<i32> = timeline
         .marks
         .iter()

@@ -20,6 +20,9 @@ pub(super) struct Role {
     tasks: HashMap<i32, usize>,
 }
 
+/// Roles that are looked for by comparing before the index is asked.
+const FEW: usize = 4;
+
 /// All roles.
 #[derive(Debug)]
 pub(super) struct Lanes {
@@ -33,9 +36,12 @@ impl Lanes {
         for role in &timeline.header.roles {
             lanes.add(&role.name);
         }
+        let mut last = None;
         for call in &timeline.calls {
             let role = lanes.add(&call.enter.role);
-            lanes.task(role, call.enter.tid);
+            if last.replace((role, call.enter.tid)) != Some((role, call.enter.tid)) {
+                lanes.task(role, call.enter.tid);
+            }
         }
         for mark in &timeline.marks {
             if let Some(role) = super::marks::role_of(mark) {
@@ -51,7 +57,7 @@ impl Lanes {
     }
 
     fn add(&mut self, name: &str) -> usize {
-        if let Some(&known) = self.index.get(name) {
+        if let Some(known) = self.role(name) {
             return known;
         }
         self.roles.push(Role { name: name.to_string(), side: Side::Left, tasks: HashMap::new() });
@@ -100,7 +106,9 @@ impl Lanes {
     }
 
     pub(super) fn role(&self, name: &str) -> Option<usize> {
-        self.index.get(name).copied()
+        // Most runs have two roles: comparing two names costs less than hashing one.
+        let among_first = self.roles.iter().take(FEW).position(|role| role.name == name);
+        among_first.or_else(|| self.index.get(name).copied())
     }
 
     pub(super) fn side(&self, name: &str) -> Option<Side> {
