@@ -5,6 +5,7 @@
 //! it names and stamps; causes and provenance are the timeline's.
 
 mod calls;
+mod capture;
 mod decode;
 mod engine;
 mod finish;

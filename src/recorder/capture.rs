@@ -1,0 +1,78 @@
+//! Frames as they come out of the ring: named, counted for the gate, and recorded.
+
+use super::engine::Engine;
+use crate::recording::{self, Event, Nanos};
+use crate::sys::process;
+use crate::wire::{Packet, Transport};
+
+impl Engine {
+    /// Takes in every frame the kernel has handed over.
+    pub(crate) fn drain_frames(&mut self) {
+        let Some(mut capture) = self.sandbox.capture.take_if(|capture| capture.ready()) else { return };
+        let offset = process::clock(libc::CLOCK_REALTIME) - process::clock(libc::CLOCK_MONOTONIC);
+        capture.drain(|frame| {
+            let t = (frame.stamp - offset - self.started).max(0) as Nanos;
+            self.on_frame(t, frame.len, frame.bytes);
+        });
+        self.sandbox.capture = Some(capture);
+    }
+
+    fn on_frame(&mut self, t: Nanos, len: u32, bytes: &[u8]) {
+        let packet = Packet::parse(bytes);
+        self.look_up_new_addresses(&packet);
+        let private = self.sandbox.private;
+        let name = match packet.quoted(bytes) {
+            Some(quoted) => self.namer.name_error(&quoted, &self.sockets, private),
+            None => self.namer.name(&packet, &self.sockets, private),
+        };
+        let Some(name) = name else { return };
+        if let (Transport::Udp(udp), true) =
+            (&packet.transport, packet.ip.as_ref().is_some_and(|ip| ip.fragment_offset == 0))
+        {
+            *self.datagrams_seen.entry(udp.dst_port).or_default() += 1;
+        }
+        self.frames += 1;
+        if !name.again {
+            self.gate.note_frame(&name.from, &name.to, name.kind);
+        }
+        self.emit(Event::Frame(recording::Frame {
+            t,
+            frame: self.frames,
+            from: Some(name.from),
+            to: Some(name.to),
+            kind: name.kind.into(),
+            nth: name.nth,
+            again: name.again,
+            len,
+            bytes: recording::Hex(bytes.to_vec()),
+        }));
+    }
+
+    /// A socket gets its port inside connect or its first send, and the frame can be here before that call has ended.
+    fn look_up_new_addresses(&mut self, packet: &Packet) {
+        let Some((src, dst)) = packet.endpoints() else { return };
+        let udp = matches!(packet.transport, Transport::Udp(_));
+        if self.sockets.owner(udp, src, Some(dst)).is_some() {
+            return;
+        }
+        let running: Vec<_> = self
+            .tasks
+            .values()
+            .filter_map(|task| task.call.as_ref())
+            .filter_map(|call| Some((call.sock?, call.pid, call.fd?)))
+            .collect();
+        for (sock, pid, fd) in running {
+            if self.sockets.get(sock).local.is_none() {
+                self.learned(sock, pid, fd, super::sockets::Told::Nothing);
+            }
+        }
+        if let Transport::Tcp(tcp) = &packet.transport
+            && tcp.syn
+            && !tcp.ack_flag
+            && self.sockets.owner(udp, src, Some(dst)).is_none()
+        {
+            let found = self.sockets.first_syn(src, dst);
+            self.emit_socket(found);
+        }
+    }
+}
