@@ -2,6 +2,14 @@
 //!
 //! Exit status: 0 done and seen; 1 not seen, or failed; 2 usage; 3 this machine does not permit it; 130 interrupted.
 
+/// Writes a line to standard error. Unlike `eprintln!` it does not panic when nobody reads there any more.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($words)*);
+    }};
+}
+
 mod cli;
 mod commands;
 
@@ -21,7 +29,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("lab: {error:#}");
+            say!("lab: {error:#}");
             let usage = error.chain().any(|cause| cause.is::<commands::Usage>());
             ExitCode::from(if usage { 2 } else { 1 })
         }

@@ -281,3 +281,10 @@ fn a_disk_that_fills_up_in_the_middle_leaves_no_part_of_the_file() {
     assert!(stderr(&output).contains("No space left"), "{}", stderr(&output));
     assert_eq!(stdout(&output), "", "something was left on the disk");
 }
+
+#[test]
+fn a_message_that_nobody_reads_is_no_panic() {
+    let mut child = lab(User::Self_, &["no-such-lesson"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}

@@ -9,7 +9,7 @@ const WHY: &str =
 pub mod trace {
     use super::*;
     pub fn run(_: &TraceArgs) -> anyhow::Result<ExitCode> {
-        eprintln!("lab: trace {WHY}");
+        say!("lab: trace {WHY}");
         Ok(ExitCode::from(crate::commands::NOT_PERMITTED))
     }
 }

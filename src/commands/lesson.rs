@@ -87,7 +87,7 @@ fn run_variation(
     variation: &socket_lab::course::Variation,
     _: &RunArgs,
 ) -> anyhow::Result<ExitCode> {
-    eprintln!("lab: running a lesson under observation needs Linux; this build can only replay.");
+    say!("lab: running a lesson under observation needs Linux; this build can only replay.");
     super::elsewhere_recording(root, &lesson.name, &variation.name);
     Ok(ExitCode::from(super::NOT_PERMITTED))
 }

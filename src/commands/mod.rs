@@ -68,6 +68,6 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 fn elsewhere_recording(root: &std::path::Path, lesson: &str, variation: &str) {
     let file = std::path::Path::new("book/src/runs").join(lesson).join(format!("{variation}.jsonl"));
     if root.join(&file).is_file() {
-        eprintln!("A recorded run of it ships with the lab: lab replay {}", file.display());
+        say!("A recorded run of it ships with the lab: lab replay {}", file.display());
     }
 }

@@ -84,7 +84,7 @@ pub fn record(plan: Plan, args: &EngineArgs) -> anyhow::Result<Outcome> {
     };
     if let Some(refusal) = session.refusals.iter().find(|refusal| refusal.tier == 0) {
         let tier = session.header.tier;
-        eprintln!(
+        say!(
             "lab: tier {tier} ({}), because this machine refused to {}: {}\n     remedy: {}",
             sandbox::tier_name(tier),
             refusal.step,
@@ -187,7 +187,7 @@ impl Live {
             let _ = sender.send(Message::Typed(None));
         });
         if std::io::stdin().is_terminal() {
-            eprintln!("lab: you type to `{role}`; Ctrl-D ends its input, Ctrl-C ends the run and shows the timeline\n");
+            say!("lab: you type to `{role}`; Ctrl-D ends its input, Ctrl-C ends the run and shows the timeline\n");
         }
         Live { calls: std::collections::HashMap::new(), lines: Vec::new() }
     }
@@ -217,10 +217,10 @@ impl Live {
 
 /// Says what was tried, what refused it, and what would enable it.
 pub fn explain(refused: &Refused) {
-    eprintln!("lab: this machine does not permit recording.");
+    say!("lab: this machine does not permit recording.");
     for refusal in &refused.0 {
-        eprintln!("  tier {}: could not {}: {}", refusal.tier, refusal.step, refusal.error);
-        eprintln!("          remedy: {}", sandbox::remedy(refusal));
+        say!("  tier {}: could not {}: {}", refusal.tier, refusal.step, refusal.error);
+        say!("          remedy: {}", sandbox::remedy(refusal));
     }
 }
 

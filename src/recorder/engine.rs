@@ -22,7 +22,7 @@ use nix::poll::{PollFd, PollFlags};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::time::TimeSpec;
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufWriter, Stdout};
+use std::io::{self, BufWriter, Stdout, Write};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ pub fn main(tier: u8) -> anyhow::Result<()> {
     let sandbox = match sandbox::enter(tier, plan.mtu) {
         Ok(sandbox) => sandbox,
         Err(refusal) => {
-            println!("{}", serde_json::to_string(&super::session::First::Refused(refusal))?);
+            writeln!(io::stdout(), "{}", serde_json::to_string(&super::session::First::Refused(refusal))?)?;
             return Ok(());
         }
     };
