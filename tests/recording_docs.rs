@@ -75,7 +75,7 @@ fn header() -> Header {
         epoch_ns: 1,
         kernel: "x".into(),
         tier: 0,
-        wire: Wire { kind: "x".into(), mtu: 1, captured: true, note: some(), private: true },
+        wire: Wire { kind: "x".into(), mtu: 1, captured: true, note: some(), private: true, hosts: Vec::new() },
         roles: vec![Role { name: "x".into(), argv: vec!["x".into()] }],
         schedule: vec!["x".into()],
         turns: true,
@@ -96,7 +96,17 @@ fn events() -> Vec<Event> {
     let role = || "x".to_string();
     let text = || "x".to_string();
     let bytes = || Hex(vec![1]);
-    let kernel = || vec![Kernel { sock: 1, state: text(), recv_queue: 1, send_queue: 1, next_datagram: Some(1) }];
+    let kernel = || {
+        vec![Kernel {
+            sock: 1,
+            state: text(),
+            recv_queue: 1,
+            send_queue: 1,
+            next_datagram: Some(1),
+            timer: None,
+            info: None,
+        }]
+    };
     let args = Args {
         addr: some(),
         len: Some(1),

@@ -20,15 +20,23 @@ const SERVER: ([u8; 4], u16) = ([127, 0, 0, 1], 8080);
 
 /// Writes a recording of about so many events.
 pub fn write(file: &Path, events: u64) -> std::io::Result<()> {
-    let role = |name: &str| Role { name: name.into(), argv: vec![name.into()] };
+    let role = |name: &str| Role { name: name.into(), argv: vec![name.into()], host: None };
     let header = Header {
+        cable: Vec::new(),
         version: VERSION,
         lab: "0".into(),
         title: "synthetic".into(),
         epoch_ns: 1_700_000_000_000_000_000,
         kernel: "0".into(),
         tier: 0,
-        wire: Wire { kind: "loopback".into(), mtu: 65_536, captured: true, note: None, private: true },
+        wire: Wire {
+            kind: "loopback".into(),
+            mtu: 65_536,
+            captured: true,
+            note: None,
+            private: true,
+            hosts: Vec::new(),
+        },
         roles: vec![role("server"), role("client")],
         schedule: Vec::new(),
         turns: false,
@@ -148,6 +156,8 @@ impl Run {
             recv_queue,
             send_queue: 0,
             next_datagram: None,
+            timer: None,
+            info: None,
         };
         let kernel = vec![kernel(sides[0], 0), kernel(sides[1], queued)];
         Event::Exit(Exit { t: self.tick(), call, ret: PAYLOAD as i64, data: data.map(Hex), kernel, ..Exit::default() })
@@ -170,6 +180,7 @@ impl Run {
         bytes.extend(payload);
         self.frames += 1;
         Event::Frame(Frame {
+            copy_of: None,
             t: self.tick(),
             frame: self.frames,
             from: Some(ROLES[from].into()),

@@ -56,7 +56,7 @@ fn sticky() -> Run {
 }
 
 fn kernel(sock: u32, state: &str, recv_queue: u32) -> Kernel {
-    Kernel { sock, state: state.into(), recv_queue, send_queue: 0, next_datagram: None }
+    Kernel { sock, state: state.into(), recv_queue, send_queue: 0, next_datagram: None, timer: None, info: None }
 }
 
 #[test]

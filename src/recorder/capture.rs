@@ -43,6 +43,7 @@ impl Engine {
             kind: name.kind.into(),
             nth: name.nth,
             again: name.again,
+            copy_of: None,
             len,
             bytes: recording::Hex(bytes.to_vec()),
         }));

@@ -134,9 +134,15 @@ impl Engine {
                 captured: sandbox.capture.is_some(),
                 note: sandbox.note.clone(),
                 private: sandbox.private,
+                hosts: Vec::new(),
             },
-            roles: plan.roles.iter().map(|role| Role { name: role.name.clone(), argv: role.argv.clone() }).collect(),
+            roles: plan
+                .roles
+                .iter()
+                .map(|role| Role { name: role.name.clone(), argv: role.argv.clone(), host: None })
+                .collect(),
             schedule: plan.schedule.clone(),
+            cable: Vec::new(),
             turns: plan.turns,
             deadline_ns: plan.deadline_ms * 1_000_000,
             story: plan.story.clone(),

@@ -407,7 +407,15 @@ pub(crate) enum Told<'a> {
 
 fn kernel(sock: SockId, udp: bool, answer: Option<Answer>) -> Kernel {
     let Some(answer) = answer else {
-        return Kernel { sock, state: "CLOSED".into(), recv_queue: 0, send_queue: 0, next_datagram: None };
+        return Kernel {
+            sock,
+            state: "CLOSED".into(),
+            recv_queue: 0,
+            send_queue: 0,
+            next_datagram: None,
+            timer: None,
+            info: None,
+        };
     };
     // Names of include/net/tcp_states.h, as ss writes them.
     let state = match (udp, answer.state) {
@@ -434,6 +442,8 @@ fn kernel(sock: SockId, udp: bool, answer: Option<Answer>) -> Kernel {
         recv_queue: answer.recv_queue.saturating_sub(u32::from(received_fin)),
         send_queue: answer.send_queue.saturating_sub(u32::from(sent_fin)),
         next_datagram: None,
+        timer: None,
+        info: None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::Hex;
 use serde::{Deserialize, Serialize};
 
 /// The version of the format that this program writes, and the only one it reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Nanoseconds since the run began.
 pub type Nanos = u64;
@@ -42,6 +42,9 @@ pub struct Header {
     /// Rules the run was held to, in the notation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schedule: Vec<String>,
+    /// Rules the cable was held to, in the notation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cable: Vec<String>,
     /// True when the recorder let one task go on at a time, so that the order of events is the same in every run.
     #[serde(default, skip_serializing_if = "no")]
     pub turns: bool,
@@ -66,6 +69,24 @@ pub struct Wire {
     pub note: Option<String>,
     /// True when the network was private to this run.
     pub private: bool,
+    /// The hosts that a cable joins; none on a loopback.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<Host>,
+}
+
+/// A host on a cable: a network namespace with an interface of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// Its name: that of its role, or the one that several roles share.
+    pub name: String,
+    /// `192.0.2.1`
+    pub ipv4: String,
+    /// `2001:db8::1`
+    pub ipv6: String,
+    /// `02:00:00:00:00:01`
+    pub mac: String,
+    /// Maximum transmission unit of its interface, bytes.
+    pub mtu: u32,
 }
 
 /// One program of the run.
@@ -75,6 +96,9 @@ pub struct Role {
     pub name: String,
     /// The command.
     pub argv: Vec<String>,
+    /// The host it runs on, when a cable joins several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
 }
 
 /// What a lesson says about a run: copied from its lesson.toml when the run starts.
@@ -142,8 +166,12 @@ pub enum Event {
     Interrupted(Interrupted),
     /// The interrupted call runs again.
     Resumed(Resumed),
-    /// A frame on the wire.
+    /// A frame on the wire. On a cable: it came out of its sender's interface.
     Frame(Frame),
+    /// A frame left the cable: it went into the receiver's interface, or was dropped.
+    Fate(Fate),
+    /// What the kernels at both ends held for the connection of a frame.
+    Ends(Ends),
     /// A call waits at the gate for the schedule.
     Held(Held),
     /// The call may go on.
@@ -344,6 +372,58 @@ pub struct Kernel {
     /// UDP: size in bytes of the next datagram in the queue, where it could be asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_datagram: Option<u32>,
+    /// The kernel's timer that runs for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timer: Option<Box<Timer>>,
+    /// What the kernel knows of the connection: recorded for repetitions, and for everything when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info: Option<Box<TcpInfo>>,
+}
+
+/// A timer of the kernel that runs for a TCP socket: sock_diag(7), `idiag_timer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// `retransmission`, `keepalive`, `time-wait`, `window-probe`.
+    pub kind: String,
+    /// Milliseconds until it fires.
+    pub left_ms: u32,
+    /// How often it has fired for the same bytes: repetitions, or probes.
+    pub tries: u8,
+}
+
+/// A part of `struct tcp_info`: tcp(7), include/uapi/linux/tcp.h.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TcpInfo {
+    /// `tcpi_ca_state` by name: `Open`, `Disorder`, `CWR`, `Recovery` (fast retransmit), `Loss` (after a timeout).
+    pub ca_state: String,
+    /// Timeouts in a row without an acknowledgment.
+    pub retransmits: u8,
+    /// Unanswered probes of a closed window (or keepalives).
+    pub probes: u8,
+    /// How often the timeout has been doubled.
+    pub backoff: u8,
+    /// Retransmission timeout, microseconds.
+    pub rto_us: u32,
+    /// Bytes of a full segment.
+    pub snd_mss: u32,
+    /// Segments sent and not acknowledged.
+    pub unacked: u32,
+    /// Segments the other side has told it holds beyond a gap.
+    pub sacked: u32,
+    /// Segments the kernel takes for lost.
+    pub lost: u32,
+    /// Repeated segments that are under way.
+    pub retrans: u32,
+    /// Smoothed round trip time, microseconds; 0 before the first sample.
+    pub rtt_us: u32,
+    /// Its variation, microseconds.
+    pub rttvar_us: u32,
+    /// Congestion window, segments.
+    pub cwnd: u32,
+    /// Slow start threshold, segments; 2147483647 when there was no loss yet.
+    pub ssthresh: u32,
+    /// Repetitions since the connection began.
+    pub total_retrans: u32,
 }
 
 /// See [`Event::Interrupted`].
@@ -384,10 +464,58 @@ pub struct Frame {
     /// True when it repeats bytes (or a SYN or FIN) that were on the wire before.
     #[serde(default, skip_serializing_if = "no")]
     pub again: bool,
+    /// The frame of which the cable made this copy. The kernel sent it once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<u64>,
     /// Length on the wire in bytes; more than `bytes` holds when the capture cut it.
     pub len: u32,
-    /// The frame from its Ethernet header on.
+    /// The frame from its Ethernet header on, as it was sent.
     pub bytes: Hex,
+}
+
+/// See [`Event::Fate`]. Every frame on a cable has one, unless the run ended before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fate {
+    /// When it arrived or was dropped.
+    pub t: Nanos,
+    /// Number of the frame.
+    pub frame: u64,
+    /// True when it never arrives.
+    #[serde(default, skip_serializing_if = "no")]
+    pub dropped: bool,
+    /// The rules of the cable that made it so (drop, loss), changed it (corrupt) or kept it (delay, hold, rate …), in the
+    /// notation; none for a frame that went straight through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    /// The byte that arrived as another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Changed>,
+}
+
+/// A byte that the cable changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// Offset in the frame's bytes.
+    pub at: u32,
+    /// As it was sent.
+    pub was: u8,
+    /// As it arrived.
+    pub is: u8,
+}
+
+/// See [`Event::Ends`]. Recorded on a cable while a connection is not established at both ends, for repetitions, and for
+/// everything when `tcp_info` was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ends {
+    /// When the kernels were asked.
+    pub t: Nanos,
+    /// Number of the frame.
+    pub frame: u64,
+    /// False: it had been sent. True: it had arrived.
+    #[serde(default, skip_serializing_if = "no")]
+    pub arrived: bool,
+    /// The sockets of the connection, its sender's first, as far as the kernels know them.
+    pub kernel: Vec<Kernel>,
 }
 
 /// See [`Event::Held`].
@@ -563,6 +691,8 @@ impl Event {
             Event::Interrupted(e) => e.t,
             Event::Resumed(e) => e.t,
             Event::Frame(e) => e.t,
+            Event::Fate(e) => e.t,
+            Event::Ends(e) => e.t,
             Event::Held(e) => e.t,
             Event::Released(e) => e.t,
             Event::Action(e) => e.t,

@@ -3,6 +3,7 @@
 //! Payloads are moved, never copied, and the events give their memory back while they are taken apart: a recording of
 //! a million events must not be in memory twice.
 
+use super::cable::Records;
 use super::calls::SocketCalls;
 use super::connections::Connections;
 use super::index::{Index, Places};
@@ -29,6 +30,7 @@ pub(super) fn build(recording: Recording) -> Timeline {
         end: gathered.end,
         index: Index::default(),
     };
+    gathered.cable.attach(&mut timeline.frames);
     timeline.moments = order::moments(&timeline.calls, &timeline.frames, &timeline.marks, &gathered.lines);
     drop(gathered.lines);
     timeline.index = Index::of(&timeline.calls, &timeline.frames);
@@ -50,6 +52,7 @@ struct Gathered {
     sockets: Vec<recording::Socket>,
     end: Option<recording::End>,
     lines: Lines,
+    cable: Records,
     /// The most sockets the recording can speak of: none needs more lines than there are.
     bound: usize,
 }
@@ -119,6 +122,8 @@ impl Gathered {
                 self.frames.push(new_frame(record));
                 self.lines.frames.push(line);
             }
+            Event::Fate(fate) => self.cable.fates.push(fate),
+            Event::Ends(ends) => self.cable.ends.push(ends),
             Event::Socket(socket) => self.sockets.push(socket),
             Event::Spawn(e) => self.mark(Mark::Spawn(e), line),
             Event::Task(e) => self.mark(Mark::Task(e), line),
@@ -223,6 +228,7 @@ fn new_frame(record: recording::Frame) -> Frame {
         cause: Cause::Unknown,
         repeats: None,
         provoked_by: None,
+        carried: None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod address;
 mod build;
+mod cable;
 mod calls;
 mod cause;
 mod closing;
@@ -124,6 +125,21 @@ pub struct Frame {
     pub repeats: Option<usize>,
     /// For an ICMP error: index of the frame that provoked it.
     pub provoked_by: Option<usize>,
+    /// What a cable did with it; none on a loopback.
+    pub carried: Option<Box<Carried>>,
+}
+
+/// What a cable did with a frame, and what the kernels at both ends held then.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Where it ended; none when the run was over before.
+    pub fate: Option<recording::Fate>,
+    /// For a copy that the cable made: index of the frame it copies.
+    pub copy_of: Option<usize>,
+    /// The sockets of its connection when it had been sent, its sender's first.
+    pub sent: Vec<recording::Kernel>,
+    /// The same when it had arrived.
+    pub arrived: Vec<recording::Kernel>,
 }
 
 /// Why a frame was sent.

@@ -14,12 +14,19 @@ fn hex() -> impl Strategy<Value = Hex> {
 }
 
 pub(super) fn header() -> impl Strategy<Value = Header> {
-    let wire = (text(), any::<u32>(), any::<bool>(), of(text()), any::<bool>())
-        .prop_map(|(kind, mtu, captured, note, private)| Wire { kind, mtu, captured, note, private });
-    let role = (text(), vec(text(), 0..3)).prop_map(|(name, argv)| Role { name, argv });
-    let run = (vec(role, 0..3), vec(text(), 0..3), any::<bool>(), any::<u64>(), of(story()));
+    let host = (text(), text(), text(), text(), any::<u32>()).prop_map(|(name, ipv4, ipv6, mac, mtu)| Host {
+        name,
+        ipv4,
+        ipv6,
+        mac,
+        mtu,
+    });
+    let wire = (text(), any::<u32>(), any::<bool>(), of(text()), any::<bool>(), vec(host, 0..3))
+        .prop_map(|(kind, mtu, captured, note, private, hosts)| Wire { kind, mtu, captured, note, private, hosts });
+    let role = (text(), vec(text(), 0..3), of(text())).prop_map(|(name, argv, host)| Role { name, argv, host });
+    let run = (vec(role, 0..3), vec(text(), 0..3), vec(text(), 0..3), any::<bool>(), any::<u64>(), of(story()));
     (text(), text(), any::<u64>(), text(), any::<u8>(), wire, run).prop_map(
-        |(lab, title, epoch_ns, kernel, tier, wire, (roles, schedule, turns, deadline_ns, story))| Header {
+        |(lab, title, epoch_ns, kernel, tier, wire, (roles, schedule, cable, turns, deadline_ns, story))| Header {
             turns,
             version: VERSION,
             lab,
@@ -30,6 +37,7 @@ pub(super) fn header() -> impl Strategy<Value = Header> {
             wire,
             roles,
             schedule,
+            cable,
             deadline_ns,
             story,
         },
@@ -132,13 +140,43 @@ fn args() -> impl Strategy<Value = Args> {
 }
 
 fn kernel() -> impl Strategy<Value = Kernel> {
-    (any::<u32>(), text(), any::<u32>(), any::<u32>(), of(any::<u32>())).prop_map(
-        |(sock, state, recv_queue, send_queue, next_datagram)| Kernel {
+    let timer =
+        (text(), any::<u32>(), any::<u8>()).prop_map(|(kind, left_ms, tries)| Box::new(Timer { kind, left_ms, tries }));
+    let info = (text(), vec(any::<u8>(), 3), vec(any::<u32>(), 11)).prop_map(|(ca_state, small, large)| {
+        let [retransmits, probes, backoff] = small[..] else { unreachable!() };
+        let [rto_us, snd_mss, unacked, sacked, lost, retrans, rtt_us, rttvar_us, cwnd, ssthresh, total_retrans] =
+            large[..]
+        else {
+            unreachable!()
+        };
+        Box::new(TcpInfo {
+            ca_state,
+            retransmits,
+            probes,
+            backoff,
+            rto_us,
+            snd_mss,
+            unacked,
+            sacked,
+            lost,
+            retrans,
+            rtt_us,
+            rttvar_us,
+            cwnd,
+            ssthresh,
+            total_retrans,
+        })
+    });
+    let queues = (any::<u32>(), any::<u32>(), of(any::<u32>()));
+    (any::<u32>(), text(), queues, of(timer), of(info)).prop_map(
+        |(sock, state, (recv_queue, send_queue, next_datagram), timer, info)| Kernel {
             sock,
             state,
             recv_queue,
             send_queue,
             next_datagram,
+            timer,
+            info,
         },
     )
 }
@@ -168,10 +206,20 @@ fn streams() -> impl Strategy<Value = Event> {
 }
 
 fn frame() -> impl Strategy<Value = Event> {
-    (any::<u64>(), any::<u64>(), of(text()), of(text()), text(), any::<u32>(), any::<bool>(), any::<u32>(), hex())
-        .prop_map(|(t, frame, from, to, kind, nth, again, len, bytes)| {
-            Event::Frame(Frame { t, frame, from, to, kind, nth, again, len, bytes })
-        })
+    let t = any::<u64>();
+    let name = (of(text()), of(text()), text(), any::<u32>(), any::<bool>(), of(any::<u64>()));
+    let changed = (any::<u32>(), any::<u8>(), any::<u8>()).prop_map(|(at, was, is)| Changed { at, was, is });
+    prop_oneof![
+        (t, any::<u64>(), name, any::<u32>(), hex()).prop_map(
+            |(t, frame, (from, to, kind, nth, again, copy_of), len, bytes)| {
+                Event::Frame(Frame { t, frame, from, to, kind, nth, again, copy_of, len, bytes })
+            }
+        ),
+        (t, any::<u64>(), any::<bool>(), vec(text(), 0..3), of(changed))
+            .prop_map(|(t, frame, dropped, rules, changed)| Event::Fate(Fate { t, frame, dropped, rules, changed })),
+        (t, any::<u64>(), any::<bool>(), vec(kernel(), 0..3))
+            .prop_map(|(t, frame, arrived, kernel)| Event::Ends(Ends { t, frame, arrived, kernel })),
+    ]
 }
 
 fn end() -> impl Strategy<Value = Event> {

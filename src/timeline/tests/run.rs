@@ -38,10 +38,12 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn new() -> Run {
-        let wire = Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true };
-        let role = |name: &str| Role { name: name.into(), argv: vec![name.into()] };
+        let wire =
+            Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true, hosts: Vec::new() };
+        let role = |name: &str| Role { name: name.into(), argv: vec![name.into()], host: None };
         let header = Header {
             version: VERSION,
+            cable: Vec::new(),
             lab: "test".into(),
             title: "test".into(),
             epoch_ns: 0,
@@ -251,6 +253,7 @@ impl Run {
         let role = |role: &str| Some(role.to_string()).filter(|role| !role.is_empty());
         let kind = Packet::parse(&bytes).kind();
         let mut frame = Frame {
+            copy_of: None,
             t: self.tick(),
             frame: 0,
             from: role(from),

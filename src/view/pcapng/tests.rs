@@ -26,6 +26,7 @@ fn bytes(digits: &str) -> Vec<u8> {
 fn frame(number: u64, bytes: Vec<u8>, direction: (&str, &str), cause: Cause) -> Frame {
     let packet = Packet::parse(&bytes);
     let record = recording::Frame {
+        copy_of: None,
         t: number * 1_000 + 7,
         frame: number,
         from: Some(direction.0.into()),
@@ -36,7 +37,17 @@ fn frame(number: u64, bytes: Vec<u8>, direction: (&str, &str), cause: Cause) -> 
         len: bytes.len() as u32,
         bytes: Hex(bytes),
     };
-    Frame { record, packet, seq: None, ack: None, sources: Vec::new(), cause, repeats: None, provoked_by: None }
+    Frame {
+        record,
+        packet,
+        seq: None,
+        ack: None,
+        sources: Vec::new(),
+        cause,
+        repeats: None,
+        provoked_by: None,
+        carried: None,
+    }
 }
 
 fn call(name: &str, nth: u32) -> Call {
@@ -68,14 +79,22 @@ fn timeline() -> Timeline {
     datagram.record.bytes.0.truncate(62);
     datagram.packet = Packet::parse(&datagram.record.bytes.0);
     let header = Header {
+        cable: Vec::new(),
         version: 1,
         lab: "0.1.0".into(),
         title: "05-sticky-packets · late-reader".into(),
         epoch_ns: EPOCH,
         kernel: "6.18".into(),
         tier: 0,
-        wire: Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true },
-        roles: vec![Role { name: "client".into(), argv: Vec::new() }],
+        wire: Wire {
+            kind: "loopback".into(),
+            mtu: 65536,
+            captured: true,
+            note: None,
+            private: true,
+            hosts: Vec::new(),
+        },
+        roles: vec![Role { name: "client".into(), argv: Vec::new(), host: None }],
         schedule: Vec::new(),
         turns: true,
         deadline_ns: 0,

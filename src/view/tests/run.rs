@@ -20,15 +20,27 @@ const STEP: Nanos = 20_000;
 
 impl Run {
     pub(super) fn new(title: &str, roles: &[&str]) -> Run {
-        let role = |name: &&str| Role { name: name.to_string(), argv: vec!["python3".into(), format!("{name}.py")] };
+        let role = |name: &&str| Role {
+            name: name.to_string(),
+            argv: vec!["python3".into(), format!("{name}.py")],
+            host: None,
+        };
         let header = Header {
+            cable: Vec::new(),
             version: 1,
             lab: "0.1.0".into(),
             title: title.into(),
             epoch_ns: 1_700_000_000_000_000_000,
             kernel: "6.8.0".into(),
             tier: 0,
-            wire: Wire { kind: "loopback".into(), mtu: 65536, captured: true, note: None, private: true },
+            wire: Wire {
+                kind: "loopback".into(),
+                mtu: 65536,
+                captured: true,
+                note: None,
+                private: true,
+                hosts: Vec::new(),
+            },
             roles: roles.iter().map(role).collect(),
             schedule: Vec::new(),
             turns: true,
@@ -162,7 +174,18 @@ impl Run {
         let (from, to) = (from.map(str::to_string), to.map(str::to_string));
         let len = bytes.len() as u32;
         let (t, frame, kind) = (self.t, self.frames, kind.to_string());
-        self.push(Event::Frame(Frame { t, frame, from, to, kind, nth, again: false, len, bytes: Hex(bytes) }));
+        self.push(Event::Frame(Frame {
+            t,
+            frame,
+            from,
+            to,
+            kind,
+            nth,
+            again: false,
+            copy_of: None,
+            len,
+            bytes: Hex(bytes),
+        }));
     }
 
     /// Makes the last frame a retransmission of the frame of its kind with this number.
@@ -214,5 +237,5 @@ pub(super) fn addr(addr: &str) -> Args {
 }
 
 pub(super) fn kernel(sock: u32, state: &str, recv_queue: u32, send_queue: u32) -> Kernel {
-    Kernel { sock, state: state.into(), recv_queue, send_queue, next_datagram: None }
+    Kernel { sock, state: state.into(), recv_queue, send_queue, next_datagram: None, timer: None, info: None }
 }
