@@ -69,6 +69,7 @@ fn some() -> Option<String> {
 
 fn header() -> Header {
     Header {
+        cable: vec![text()],
         version: VERSION,
         lab: "x".into(),
         title: "x".into(),
@@ -76,7 +77,7 @@ fn header() -> Header {
         kernel: "x".into(),
         tier: 0,
         wire: Wire { kind: "x".into(), mtu: 1, captured: true, note: some(), private: true, hosts: Vec::new() },
-        roles: vec![Role { name: "x".into(), argv: vec!["x".into()] }],
+        roles: vec![Role { name: "x".into(), argv: vec!["x".into()], host: some() }],
         schedule: vec!["x".into()],
         turns: true,
         deadline_ns: 1,
@@ -163,6 +164,7 @@ fn events() -> Vec<Event> {
         Event::Interrupted(Interrupted { t, call }),
         Event::Resumed(Resumed { t, call }),
         Event::Frame(Frame {
+            copy_of: Some(1),
             t,
             frame: 1,
             from: some(),

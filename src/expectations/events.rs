@@ -38,7 +38,7 @@ pub(super) fn find(timeline: &Timeline, event: &EventRef) -> Result<Happened, Ve
             let t = found.iter().map(|(_, call)| call.enter.t).max().unwrap_or_default();
             Ok(Happened { t, evidence })
         }
-        EventRef::Frame(wanted) => {
+        EventRef::Frame(wanted) | EventRef::Arrived(wanted) => {
             if let Some(verdict) = frames::not_recorded(timeline) {
                 return Err(verdict);
             }

@@ -28,12 +28,14 @@
 //! Calls and frames count from 1. Frames count within their kind and direction, so `frame`, which is any kind, takes no
 //! number.
 
+mod cable;
 mod cursor;
 mod expectation;
 mod grammar;
 mod name;
 mod nearest;
 mod parse;
+mod quality;
 mod rule;
 mod statement;
 #[cfg(test)]
@@ -41,9 +43,11 @@ mod tests;
 mod text;
 mod words;
 
+pub use cable::{CableRule, Times, Traffic};
 pub use expectation::{Check, Expectation};
 pub use name::{CALL_NAMES, CallRef, Comparison, EventRef, FrameRef, Kind, NOBODY, Nth};
 pub use parse::ParseError;
+pub use quality::Quality;
 pub use rule::Rule;
 pub use words::{SIGNALS, SOCKET_STATES};
 

@@ -104,6 +104,9 @@ pub enum EventRef {
     Entered(CallRef),
     /// `client>server FIN[1]`: it was on the wire.
     Frame(FrameRef),
+    /// `client>server FIN[1] arrives`: it went into its receiver's interface. Without a cable that is one moment with
+    /// the other.
+    Arrived(FrameRef),
     /// `client.exit`: the role's program ended.
     Exited(String),
 }
@@ -243,6 +246,7 @@ impl fmt::Display for EventRef {
             EventRef::Returned(call) => write!(f, "{call}"),
             EventRef::Entered(call) => write!(f, "{call} enters"),
             EventRef::Frame(frame) => write!(f, "{frame}"),
+            EventRef::Arrived(frame) => write!(f, "{frame} arrives"),
             EventRef::Exited(role) => write!(f, "{role}.exit"),
         }
     }

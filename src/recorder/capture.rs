@@ -34,6 +34,7 @@ impl Engine {
         self.frames += 1;
         if !name.again {
             self.gate.note_frame(&name.from, &name.to, name.kind);
+            self.gate.note_arrived(&name.from, &name.to, name.kind);
         }
         self.emit(Event::Frame(recording::Frame {
             t,

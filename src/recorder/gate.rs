@@ -10,7 +10,9 @@ pub(crate) struct Gate {
     /// Highest number entered per role and name: calls are numbered in order of entry.
     entered: HashMap<(String, String), u32>,
     returned: HashSet<(String, String, u32)>,
-    frames: HashMap<(String, String, String), u32>,
+    /// Frames that were on the wire, and those that have reached their receiver: how many of each name.
+    frames: Counts,
+    arrived: Counts,
     exited: HashSet<String>,
     /// Start and kill rules that have been carried out.
     done: HashSet<usize>,
@@ -38,9 +40,11 @@ impl Gate {
     }
 
     pub(crate) fn note_frame(&mut self, from: &str, to: &str, kind: &str) {
-        for kind in [kind, Kind::Any.as_str()] {
-            *self.frames.entry((from.into(), to.into(), kind.into())).or_default() += 1;
-        }
+        count(&mut self.frames, from, to, kind);
+    }
+
+    pub(crate) fn note_arrived(&mut self, from: &str, to: &str, kind: &str) {
+        count(&mut self.arrived, from, to, kind);
     }
 
     pub(crate) fn note_exited(&mut self, role: &str) {
@@ -101,7 +105,7 @@ impl Gate {
 
     /// True when a rule waits for a frame: then no turn is given while frames are outstanding.
     pub(crate) fn watches_frames(&self) -> bool {
-        self.rules.iter().any(|(rule, _)| matches!(after(rule), EventRef::Frame(_)))
+        self.rules.iter().any(|(rule, _)| matches!(after(rule), EventRef::Frame(_) | EventRef::Arrived(_)))
     }
 
     fn happened(&self, event: &EventRef) -> bool {
@@ -113,13 +117,24 @@ impl Gate {
             EventRef::Returned(CallRef { role, name, nth }) => {
                 numbers(*nth).all(|nth| self.returned.contains(&(role.clone(), name.clone(), nth)))
             }
-            EventRef::Frame(FrameRef { from, to, kind, nth }) => {
-                let key = (from.clone(), to.clone(), kind.as_str().to_string());
-                self.frames.get(&key).copied().unwrap_or(0) >= last(*nth)
-            }
+            EventRef::Frame(frame) => counted(&self.frames, frame),
+            EventRef::Arrived(frame) => counted(&self.arrived, frame),
             EventRef::Exited(role) => self.exited.contains(role),
         }
     }
+}
+
+type Counts = HashMap<(String, String, String), u32>;
+
+fn count(counts: &mut Counts, from: &str, to: &str, kind: &str) {
+    for kind in [kind, Kind::Any.as_str()] {
+        *counts.entry((from.into(), to.into(), kind.into())).or_default() += 1;
+    }
+}
+
+fn counted(counts: &Counts, FrameRef { from, to, kind, nth }: &FrameRef) -> bool {
+    let key = (from.clone(), to.clone(), kind.as_str().to_string());
+    counts.get(&key).copied().unwrap_or(0) >= last(*nth)
 }
 
 fn after(rule: &Rule) -> &EventRef {

@@ -17,6 +17,7 @@ mod inbox;
 mod index;
 mod order;
 mod provenance;
+mod quality;
 mod queues;
 mod quoted;
 mod spans;
