@@ -69,7 +69,7 @@ fn some() -> Option<String> {
 
 fn header() -> Header {
     Header {
-        cable: vec![text()],
+        cable: vec!["x".into()],
         version: VERSION,
         lab: "x".into(),
         title: "x".into(),
