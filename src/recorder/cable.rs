@@ -24,6 +24,12 @@ pub(crate) struct Carrier {
     settled: HashSet<SockId>,
 }
 
+impl Carrier {
+    pub(crate) fn new(rules: Rules) -> Carrier {
+        Carrier { rules, ..Carrier::default() }
+    }
+}
+
 impl Engine {
     /// Takes the next frame that has come in, or lets the next one arrive whose time has come. False when there is neither.
     pub(crate) fn carry_one(&mut self) -> bool {

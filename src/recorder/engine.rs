@@ -168,7 +168,7 @@ impl Engine {
             sockets: Sockets::new(hosts),
             gate,
             namer: frames::Namer::default(),
-            carrier: Carrier { rules, ..Carrier::default() },
+            carrier: Carrier::new(rules),
             counts: HashMap::new(),
             calls: 0,
             frames: 0,
