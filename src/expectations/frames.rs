@@ -107,7 +107,13 @@ pub(super) fn count(
         Some(quality) if possible.any(|there| comparison.holds(there, number)) => {
             Verdict::unknown(of_frames(unsure), cannot_tell(wanted, quality))
         }
-        Some(quality) => Verdict::not(of_frames(so), occurs(&format!("{wanted} that is {quality}"), there)),
+        Some(quality) => {
+            let what = format!("{wanted} that is {quality}");
+            let most = there + unsure.len() as u64;
+            let how_often =
+                if most == there { occurs(&what, there) } else { format!("{what} occurs {there} to {most} times") };
+            Verdict::not(of_frames(so), how_often)
+        }
         None => Verdict::not(of_frames(so), occurs(&FrameRef { nth: Nth::All, ..wanted.clone() }, there)),
     }
 }
