@@ -51,12 +51,7 @@ fn probe() -> Plan {
         directory: "/".into(),
         stdin: Stdin::Null,
     };
-    Plan {
-        title: "doctor".into(),
-        roles: vec![role],
-        deadline_ms: 2_000,
-        ..Plan::default()
-    }
+    Plan { title: "doctor".into(), roles: vec![role], deadline_ms: 2_000, ..Plan::default() }
 }
 
 fn traced(session: &Session) -> bool {
