@@ -159,6 +159,9 @@ fn assert_sound(timeline: &Timeline) {
             super::super::Moment::Enter(call) => assert!(entered.insert(call)),
             super::super::Moment::Exit(call) => assert!(entered.contains(&call), "an exit before its enter"),
             super::super::Moment::Frame(frame) => assert!(frame < timeline.frames.len()),
+            super::super::Moment::Arrival(frame) => {
+                assert!(seen.contains(&format!("{:?}", super::super::Moment::Frame(frame))))
+            }
             super::super::Moment::Mark(mark) => assert!(mark < timeline.marks.len()),
         }
     }
@@ -177,7 +180,8 @@ fn assert_sound(timeline: &Timeline) {
         match &frame.cause {
             Cause::Call { call, .. } => assert!(*call < timeline.calls.len()),
             Cause::Frame(frame) => assert!(*frame < number),
-            Cause::Timer | Cause::End(_) | Cause::Unknown => {}
+            Cause::Timer(Timer::DelayedAck(frame)) => assert!(*frame < number),
+            Cause::Timer(_) | Cause::Cable | Cause::End(_) | Cause::Unknown => {}
         }
     }
     for call in &timeline.calls {
