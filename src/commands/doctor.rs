@@ -45,20 +45,13 @@ pub fn run() -> anyhow::Result<ExitCode> {
 fn probe() -> Plan {
     let role = PlannedRole {
         name: "probe".into(),
+        host: "probe".into(),
         argv: vec!["/bin/true".into()],
         env: Vec::new(),
         directory: "/".into(),
         stdin: Stdin::Null,
     };
-    Plan {
-        title: "doctor".into(),
-        story: None,
-        roles: vec![role],
-        schedule: Vec::new(),
-        turns: false,
-        deadline_ms: 2_000,
-        mtu: None,
-    }
+    Plan { title: "doctor".into(), roles: vec![role], deadline_ms: 2_000, ..Plan::default() }
 }
 
 fn traced(session: &Session) -> bool {

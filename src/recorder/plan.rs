@@ -1,10 +1,13 @@
 //! What the recorder process is told to do: one JSON line on its standard input.
 
 use crate::recording::{Hex, Story};
+use crate::sandbox::hosts;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A run, fully resolved: nothing is looked up after this.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Plan {
     /// One line for the heading.
     pub title: String,
@@ -18,8 +21,33 @@ pub struct Plan {
     pub deadline_ms: u64,
     /// True when one task is to go on at a time, for the same order every time.
     pub turns: bool,
-    /// MTU of the loopback, when the run asks for one.
+    /// What joins the programs.
+    pub wire: PlannedWire,
+    /// MTU of the loopback or of the cable, when the run asks for one.
     pub mtu: Option<u32>,
+    /// True to leave segmentation offload of a loopback with an MTU on.
+    #[serde(default)]
+    pub offload: bool,
+    /// Lines of the cable, already known to parse.
+    #[serde(default)]
+    pub cable: Vec<String>,
+    /// Settings below net.ipv4 and their values.
+    #[serde(default)]
+    pub sysctl: Vec<(String, String)>,
+    /// True to record `tcp_info` with every look at a socket.
+    #[serde(default)]
+    pub tcp_info: bool,
+}
+
+/// What joins the programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlannedWire {
+    /// They run on one host and use its loopback.
+    #[default]
+    Loopback,
+    /// Each runs on a host of its own, or shares one with others.
+    Cable,
 }
 
 /// One program.
@@ -27,6 +55,8 @@ pub struct Plan {
 pub struct PlannedRole {
     /// Name in the notation. Names that start with `server` start first and may outlive the others.
     pub name: String,
+    /// The host it runs on when a cable joins hosts; its own name unless it shares one.
+    pub host: String,
     /// The command; the first word is looked up in PATH when it has no slash.
     pub argv: Vec<String>,
     /// Variables set on top of the lab's environment.
@@ -64,6 +94,36 @@ pub enum Order {
     Stop,
 }
 
+impl Plan {
+    /// The names of the hosts, in the order in which roles first name them.
+    pub fn hosts(&self) -> Vec<&str> {
+        let mut hosts: Vec<&str> = Vec::new();
+        for role in &self.roles {
+            if !hosts.contains(&role.host.as_str()) {
+                hosts.push(&role.host);
+            }
+        }
+        hosts
+    }
+
+    /// What roles and hosts are called and the addresses they have: `server` the IPv4 address of that role's host, `server6`
+    /// its IPv6 address. A name that is itself a role's or a host's means that one.
+    pub fn addresses(&self) -> BTreeMap<String, String> {
+        let hosts = self.hosts();
+        let number = |host: &str| hosts.iter().position(|name| *name == host);
+        let roles = self.roles.iter().map(|role| (role.name.as_str(), role.host.as_str()));
+        let named = hosts.iter().map(|host| (*host, *host)).chain(roles);
+        let named: Vec<_> = named.filter_map(|(name, host)| Some((name, number(host)?))).collect();
+        let of = |number: usize| match self.wire {
+            PlannedWire::Loopback => (Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST),
+            PlannedWire::Cable => (hosts::ipv4(number), hosts::ipv6(number)),
+        };
+        let second = named.iter().map(|(name, number)| (format!("{name}6"), of(*number).1.to_string()));
+        let first = named.iter().map(|(name, number)| (name.to_string(), of(*number).0.to_string()));
+        second.chain(first).collect()
+    }
+}
+
 impl PlannedRole {
     /// True for a role that serves: it starts first, and a run does not wait for its end.
     pub fn serves(&self) -> bool {
@@ -74,4 +134,52 @@ impl PlannedRole {
 /// True for the name of a role that serves.
 pub fn serves(role: &str) -> bool {
     role.starts_with("server")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(wire: PlannedWire, roles: &[(&str, &str)]) -> Plan {
+        let role = |&(name, host): &(&str, &str)| PlannedRole {
+            name: name.into(),
+            host: host.into(),
+            argv: Vec::new(),
+            env: Vec::new(),
+            directory: "/".into(),
+            stdin: Stdin::Null,
+        };
+        Plan { roles: roles.iter().map(role).collect(), wire, ..Plan::default() }
+    }
+
+    #[test]
+    fn hosts_have_addresses_in_the_order_in_which_roles_name_them() {
+        let roles = [("server", "server"), ("client", "desk"), ("server2", "server"), ("client2", "client2")];
+        let addresses = plan(PlannedWire::Cable, &roles).addresses();
+        for (name, address) in [
+            ("server", "192.0.2.1"),
+            ("server2", "192.0.2.1"),
+            ("client", "192.0.2.2"),
+            ("desk", "192.0.2.2"),
+            ("client2", "192.0.2.3"),
+            ("server6", "2001:db8::1"),
+            ("desk6", "2001:db8::2"),
+        ] {
+            assert_eq!(addresses[name], address, "{name}");
+        }
+        assert!(!addresses.contains_key("peer"));
+    }
+
+    #[test]
+    fn on_the_loopback_everybody_has_the_same_address() {
+        let addresses = plan(PlannedWire::Loopback, &[("server", "server"), ("client", "client")]).addresses();
+        let of = ["server", "client", "server6"].map(|name| addresses[name].as_str());
+        assert_eq!(of, ["127.0.0.1", "127.0.0.1", "::1"]);
+    }
+
+    #[test]
+    fn a_role_that_is_called_like_an_ipv6_address_has_its_own() {
+        let addresses = plan(PlannedWire::Cable, &[("server", "server"), ("server6", "server6")]).addresses();
+        assert_eq!(addresses["server6"], "192.0.2.2");
+    }
 }

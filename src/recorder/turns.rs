@@ -63,6 +63,11 @@ impl Engine {
                 self.turns.arrived.push(report);
             }
             self.line_up();
+            // Frames move while all rest, one at a time: whom the next task meets on the wire is then the same every time.
+            if self.carry_one() {
+                self.begin_turn();
+                continue;
+            }
             self.follow_schedule();
             self.decide_end(now);
             if self.over.is_some() {
@@ -70,7 +75,9 @@ impl Engine {
             }
             // What a call is let go for must not depend on how soon it is seen to have arrived.
             if self.settling() || self.frames_outstanding() {
+                let before = self.now();
                 std::thread::sleep(NAP);
+                self.carrier.rested(self.now() - before);
                 continue;
             }
             // A call that the schedule has let go takes this turn; otherwise it is that of whoever waits longest.

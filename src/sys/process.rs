@@ -16,6 +16,8 @@ pub(crate) struct Program {
     pub env: Vec<CString>,
     /// Working directory.
     pub directory: CString,
+    /// The network namespace it runs in, where not that of this process.
+    pub netns: Option<OwnedFd>,
 }
 
 /// Forks a child that waits until it is traced, installs `filter`, and becomes `program`. `attach` is called in the
@@ -35,7 +37,7 @@ pub(crate) fn spawn(
     let (error_read, error_write) = pipe()?;
     let parent = std::process::id() as i32;
     // SAFETY: between fork and exec the child calls only async-signal-safe functions: everything it uses was allocated
-    // before, and it ends in `_exit` whatever happens. The recorder has no other threads whose locks could be held.
+    // before, and it ends in `_exit` whatever happens. So it needs no lock that another thread may have held.
     let pid = check(i64::from(unsafe { libc::fork() }))? as i32;
     if pid == 0 {
         // SAFETY: see above; the pointers come from vectors that live in this copy of the address space.
@@ -92,6 +94,9 @@ unsafe fn become_program(
         // What the lab itself inherited from whoever started it is not the program's. Older kernels answer EINVAL.
         libc::syscall(libc::SYS_close_range, 3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC);
         let mut failed = libc::chdir(program.directory.as_ptr()) != 0;
+        if let Some(netns) = &program.netns {
+            failed = failed || libc::setns(netns.as_raw_fd(), libc::CLONE_NEWNET) != 0;
+        }
         failed = failed || seccompiler::apply_filter(filter).is_err();
         if !failed {
             libc::execve(program.path.as_ptr(), argv.as_ptr(), env.as_ptr());

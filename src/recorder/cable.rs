@@ -1,0 +1,212 @@
+//! Carrying frames from host to host: each is taken where it comes in, recorded, judged by the rules, and put out where it
+//! goes to. What the kernels at both ends make of it is asked while a connection changes.
+//!
+//! Refuses to think about why a frame was sent: that is the timeline's.
+
+use super::engine::Engine;
+use super::frames::Name;
+use super::transit::{Rules, Transit, Traveller};
+use crate::recording::{Changed, Ends, Event, Fate, Kernel, Nanos, SockId};
+use crate::sys::tap::Taken;
+use crate::wire::{Packet, Transport};
+use std::collections::HashSet;
+
+/// How long connections that have to repeat something may keep a run going that is over otherwise.
+const LINGER: Nanos = 3_000_000_000;
+
+/// What is on the cable.
+#[derive(Debug, Default)]
+pub(crate) struct Carrier {
+    pub rules: Rules,
+    pub transit: Transit,
+    /// The cable's clock where turns are given: it stands still while a task or a frame moves, see [`Engine::cable_now`].
+    clock: Nanos,
+    /// Connections that are known to be established at both ends, by the sender's socket: nothing about them changes until a
+    /// segment says so.
+    settled: HashSet<SockId>,
+}
+
+impl Carrier {
+    pub(crate) fn new(rules: Rules) -> Carrier {
+        Carrier { rules, ..Carrier::default() }
+    }
+
+    /// Everybody rested for so long. The clock never passes the moment at which a frame is due.
+    pub(crate) fn rested(&mut self, time: Nanos) {
+        let until = self.clock + time;
+        self.clock = self.transit.due().map_or(until, |due| until.min(due.max(self.clock)));
+    }
+}
+
+impl Engine {
+    /// Takes the next frame that has come in, or lets the next one arrive whose time has come. False when there is neither.
+    pub(crate) fn carry_one(&mut self) -> bool {
+        let now = self.cable_now();
+        if self.carrier.transit.holds() {
+            let gate = &self.gate;
+            self.carrier.transit.release(now, |event| gate.happened(event));
+        }
+        if let Some(traveller) = self.carrier.transit.next(now) {
+            self.arrive(traveller);
+            return true;
+        }
+        let Some(taken) = self.sandbox.cable.as_mut().and_then(|cable| cable.taps.take()) else { return false };
+        self.depart(taken);
+        true
+    }
+
+    /// The time by which frames are late. Where turns are given it passes only while everybody rests: how long a program
+    /// computed between two sends then does not decide which of two late frames comes first.
+    pub(crate) fn cable_now(&self) -> Nanos {
+        if self.plan.turns { self.carrier.clock } else { self.now() }
+    }
+
+    /// True while a frame is on its way that no event keeps.
+    pub(crate) fn frames_under_way(&self) -> bool {
+        let waiting = self.sandbox.cable.as_ref().is_some_and(|cable| cable.taps.ready());
+        waiting || self.carrier.transit.due().is_some()
+    }
+
+    /// True while a connection has something to repeat if it is not acknowledged, unless that has been so for long.
+    pub(crate) fn connections_pending(&mut self) -> bool {
+        self.sandbox.cable.is_some()
+            && self.now().saturating_sub(self.last) < LINGER
+            && self.sockets.all_stream().into_iter().any(|sock| {
+                let kernel = self.sockets.kernel(sock, None, false);
+                let timer = kernel.first().and_then(|own| own.timer.as_ref());
+                timer.is_some_and(|timer| matches!(timer.kind.as_str(), "retransmission" | "window-probe"))
+            })
+    }
+
+    /// A frame came out of a host's interface when the run was over.
+    pub(crate) fn depart_last(&mut self, taken: Taken) {
+        let t = self.since_start(taken.stamp);
+        if let Some(name) = self.name_frame(&Packet::parse(&taken.bytes), &taken.bytes) {
+            let frame = self.number_frame(&name);
+            self.record_frame(t, taken.len, frame, taken.bytes, &name, None);
+        }
+    }
+
+    /// A frame came out of a host's interface.
+    fn depart(&mut self, Taken { interface, stamp, len, bytes }: Taken) {
+        let t = self.since_start(stamp);
+        if is_listener_report(&bytes) {
+            return;
+        }
+        let packet = Packet::parse(&bytes);
+        let Some(name) = self.name_frame(&packet, &bytes) else { return };
+        let frame = self.number_frame(&name);
+        let seen = self.ends(frame, &packet, &name, false);
+        let now = if self.plan.turns { self.carrier.clock } else { t };
+        let journey = self.carrier.rules.judge(&name, now, len);
+        // Most frames go straight on: then they go first, and are written down after.
+        let straight = journey.is_straight(now) && self.carrier.transit.due().is_none();
+        let arrived = straight.then(|| {
+            let at = self.now();
+            self.put(interface, &bytes);
+            at
+        });
+        let traveller = (!straight && journey.dropped.is_none()).then(|| bytes.clone());
+        self.record_frame(t, len, frame, bytes, &name, None);
+        self.emit_ends(seen);
+        if let Some(t) = arrived {
+            self.emit(Event::Fate(Fate { t, frame, dropped: false, rules: Vec::new(), changed: None }));
+            self.has_arrived(frame, &packet, &name);
+        } else if let Some(bytes) = traveller {
+            self.carrier.transit.add(Traveller { frame, name, interface, bytes, journey });
+        } else {
+            let (t, rules) = (self.now(), journey.dropped.into_iter().collect());
+            self.emit(Event::Fate(Fate { t, frame, dropped: true, rules, changed: None }));
+        }
+    }
+
+    /// The frame goes into the interface of the host it is for, and behind it the copies that rules make.
+    fn arrive(&mut self, traveller: Traveller) {
+        let Traveller { frame, name, interface, mut bytes, journey } = traveller;
+        let packet = Packet::parse(&bytes);
+        let changed = journey.corrupted.then(|| change(&packet, &mut bytes)).flatten();
+        let t = self.now();
+        self.put(interface, &bytes);
+        self.emit(Event::Fate(Fate { t, frame, dropped: false, rules: journey.rules, changed }));
+        self.has_arrived(frame, &packet, &name);
+        let name = Name { again: true, ..name };
+        for rule in journey.copies {
+            let t = self.now();
+            self.put(interface, &bytes);
+            let copy = self.number_frame(&name);
+            self.record_frame(t, bytes.len() as u32, copy, bytes.clone(), &name, Some(frame));
+            self.emit(Event::Fate(Fate { t, frame: copy, dropped: false, rules: vec![rule], changed: None }));
+            self.has_arrived(copy, &packet, &name);
+        }
+    }
+
+    fn has_arrived(&mut self, frame: u64, packet: &Packet, name: &Name) {
+        if !name.again {
+            self.gate.note_arrived(&name.from, &name.to, name.kind, name.nth);
+        }
+        let seen = self.ends(frame, packet, name, true);
+        self.emit_ends(seen);
+    }
+
+    /// A host that cannot take a frame (its interface is down) misses it, as it would on any cable.
+    fn put(&mut self, from: i32, bytes: &[u8]) {
+        let Some(cable) = &self.sandbox.cable else { return };
+        let to: Option<[u8; 6]> = bytes.get(..6).and_then(|mac| mac.try_into().ok());
+        let meant = |mac: &[u8; 6]| to == Some(*mac);
+        let known = cable.hosts.iter().any(|host| meant(&host.mac));
+        for host in cable.hosts.iter().filter(|host| host.interface != from && (!known || meant(&host.mac))) {
+            let _ = cable.taps.put(host.interface, bytes);
+        }
+    }
+
+    fn emit_ends(&mut self, ends: Option<Ends>) {
+        if let Some(ends) = ends {
+            self.emit(Event::Ends(ends));
+        }
+    }
+
+    /// What the kernels hold for the connection of a frame, while that changes or when it was asked for.
+    fn ends(&mut self, frame: u64, packet: &Packet, name: &Name, arrived: bool) -> Option<Ends> {
+        let Transport::Tcp(tcp) = &packet.transport else { return None };
+        let (src, dst) = packet.endpoints()?;
+        let sock = self.sockets.at(false, src, dst).or_else(|| self.sockets.at(false, dst, src))?;
+        let turning = tcp.syn || tcp.fin || tcp.rst;
+        let info = self.plan.tcp_info || name.again || name.probe;
+        if !turning && !info && self.carrier.settled.contains(&sock) {
+            return None;
+        }
+        let mut fresh = None;
+        let peer = self.sockets.other_end(sock, &mut fresh);
+        self.emit_socket(fresh);
+        let kernel = self.sockets.kernel(sock, peer, info);
+        let established = |kernel: &Kernel| kernel.state == "ESTABLISHED";
+        match kernel.len() == 2 && kernel.iter().all(established) && !turning {
+            true => drop(self.carrier.settled.insert(sock)),
+            false => drop(self.carrier.settled.remove(&sock)),
+        }
+        Some(Ends { t: self.now(), frame, arrived, kernel })
+    }
+
+    /// Rules of the cable whose events never came while frames waited for them.
+    pub(crate) fn stuck_frames(&self) -> Vec<String> {
+        self.carrier.transit.stuck().cloned().collect()
+    }
+}
+
+/// True for the reports in which a host tells routers which IPv6 groups it listens to (MLDv2, RFC 3810). A kernel sends them
+/// at random moments when an interface has come up; no router is there, so they are neither carried nor recorded.
+fn is_listener_report(bytes: &[u8]) -> bool {
+    // EtherType IPv6 at 12; next header at 20: hop-by-hop options of eight bytes, then ICMPv6 type 143 at 62.
+    bytes.get(12..14) == Some(&[0x86, 0xdd]) && bytes.get(20) == Some(&0) && bytes.get(62) == Some(&143)
+}
+
+/// Changes the last byte of the payload, or of the transport header where there is none: its checksum covers both, and the
+/// kernel at the other end must notice (RFC 9293, 3.1). Gives what was changed.
+fn change(packet: &Packet, bytes: &mut [u8]) -> Option<Changed> {
+    let end = if packet.payload.is_empty() { bytes.len() } else { packet.payload.end };
+    let at = end.checked_sub(1)?;
+    let byte = bytes.get_mut(at)?;
+    let was = *byte;
+    *byte ^= 1;
+    Some(Changed { at: at as u32, was, is: *byte })
+}
