@@ -1,6 +1,9 @@
-//! Lines of a cable. Each says what happens to frames between the hosts; `recorder/cable` obeys them.
+//! Lines of a cable. Each says what happens to frames between the hosts; `recorder/cable` obeys them. `Display` writes
+//! exactly what `impairment` reads.
 
-use super::{EventRef, FrameRef};
+use super::impairment::DEFAULT_SEED;
+use super::quantity::{RATE, SHARE, TIME, write_quantity};
+use super::{EventRef, FrameRef, Nth};
 use std::fmt;
 
 /// One line of a cable. Times are nanoseconds.
@@ -101,7 +104,8 @@ pub enum Traffic {
 /// How many transmissions of a frame a rule is about: a TCP sends again what is not acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Times {
-    /// Only the first, the original. Written as nothing.
+    /// Only the first, the original. Written as nothing; a frame without a number, which stands for all of its kind, is
+    /// never read so.
     First,
     /// `3 times`: the original and the first two repetitions.
     Count(u32),
@@ -128,6 +132,50 @@ impl Times {
             Times::Count(count) => transmission <= count,
             Times::Always => true,
         }
+    }
+}
+
+impl fmt::Display for CableRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CableRule::Delay { on, time } => {
+                write!(f, "delay{on} ")?;
+                write_quantity(f, &TIME, *time)
+            }
+            CableRule::Jitter { on, upto, seed } => {
+                write!(f, "jitter{on} ")?;
+                write_quantity(f, &TIME, *upto)?;
+                write_seed(f, *seed)
+            }
+            CableRule::Drop { frame, times } => write_transmissions(f, "drop", frame, *times),
+            CableRule::Loss { on, per_million, seed } => {
+                write!(f, "loss{on} ")?;
+                write_quantity(f, &SHARE, u64::from(*per_million))?;
+                write_seed(f, *seed)
+            }
+            CableRule::Duplicate { frame, times } => write_transmissions(f, "duplicate", frame, *times),
+            CableRule::Swap { first, second } => write!(f, "swap {first} {second}"),
+            CableRule::Hold { frame, until } => write!(f, "hold {frame} until {until}"),
+            CableRule::Corrupt { frame, times } => write_transmissions(f, "corrupt", frame, *times),
+            CableRule::Rate { on, bits } => {
+                write!(f, "rate{on} ")?;
+                write_quantity(f, &RATE, *bits)
+            }
+            CableRule::Mtu { host: Some(host), bytes } => write!(f, "mtu {host} {bytes}"),
+            CableRule::Mtu { host: None, bytes } => write!(f, "mtu {bytes}"),
+        }
+    }
+}
+
+fn write_seed(f: &mut fmt::Formatter<'_>, seed: u64) -> fmt::Result {
+    if seed == DEFAULT_SEED { Ok(()) } else { write!(f, " seed {seed}") }
+}
+
+/// All frames of a kind, repetitions included, are what a frame without a number means already.
+fn write_transmissions(f: &mut fmt::Formatter<'_>, verb: &str, frame: &FrameRef, times: Times) -> fmt::Result {
+    match (frame.nth, times) {
+        (Nth::All, Times::Always) => write!(f, "{verb} {frame}"),
+        _ => write!(f, "{verb} {frame}{times}"),
     }
 }
 

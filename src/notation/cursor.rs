@@ -49,6 +49,12 @@ impl<'a> Cursor<'a> {
         found
     }
 
+    /// Takes the word after spaces, if it is there.
+    pub(super) fn eat_word(&mut self, word: &str) -> bool {
+        self.skip_spaces();
+        self.word_here().text == word && self.eat(word)
+    }
+
     /// Takes the mark, which must stand exactly here.
     pub(super) fn mark(&mut self, mark: &str, expected: &str) -> Result<(), ParseError> {
         if self.eat(mark) { Ok(()) } else { Err(self.expected(expected)) }
@@ -111,15 +117,20 @@ impl<'a> Cursor<'a> {
 
     /// A word as it is, where any but the role names of this run is refused.
     pub(super) fn known_role(&self, word: Word) -> Result<String, ParseError> {
+        self.known(word, "role", self.roles)
+    }
+
+    /// A word as it is: the name of one of those there are, where that is known.
+    pub(super) fn known(&self, word: Word, sort: &str, names: Option<&[&str]>) -> Result<String, ParseError> {
         if !word.text.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            let what = format!("a role's name starts with a letter, `{}` does not", word.text);
+            let what = format!("a {sort}'s name starts with a letter, `{}` does not", word.text);
             return Err(self.fail(word.at, what));
         }
-        match self.roles {
-            Some(roles) if !roles.contains(&word.text.as_str()) => {
-                let guess = meant(nearest(&word.text, roles.iter().copied()));
-                let there_are = roles.iter().map(|role| format!("`{role}`")).collect::<Vec<_>>().join(", ");
-                let what = format!("there is no role `{}`{guess} (the roles are {there_are})", word.text);
+        match names {
+            Some(names) if !names.contains(&word.text.as_str()) => {
+                let guess = meant(nearest(&word.text, names.iter().copied()));
+                let there_are = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                let what = format!("there is no {sort} `{}`{guess} (the {sort}s are {there_are})", word.text);
                 Err(self.fail(word.at, what))
             }
             _ => Ok(word.text),
@@ -184,7 +195,8 @@ impl<'a> Cursor<'a> {
         Ok(word)
     }
 
-    fn run_of(&self, belongs: impl Fn(char) -> bool) -> Word {
+    /// What belongs together from here on, without taking it; empty when nothing does.
+    pub(super) fn run_of(&self, belongs: impl Fn(char) -> bool) -> Word {
         let text = self.chars[self.at.min(self.chars.len())..].iter().copied().take_while(|c| belongs(*c)).collect();
         Word { at: self.at, text }
     }

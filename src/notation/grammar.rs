@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Word, meant};
 use super::nearest::nearest;
 use super::words::common_name;
-use super::{CALL_NAMES, CallRef, EventRef, FrameRef, Kind, Nth, ParseError};
+use super::{CALL_NAMES, CallRef, EventRef, FrameRef, Kind, Nth, ParseError, Traffic};
 use std::str::FromStr;
 
 /// What begins with a role and the mark right behind it.
@@ -64,18 +64,25 @@ impl Cursor<'_> {
     pub(super) fn event(&mut self) -> Result<EventRef, ParseError> {
         Ok(match self.named("an event: `client.send[1]`, `client>server data[1]` or `client.exit`")? {
             Named::Exit(role) => EventRef::Exited(role),
+            Named::Frame(frame) if self.eat_word("arrives") => EventRef::Arrived(frame),
             Named::Frame(frame) => EventRef::Frame(frame),
-            Named::Call(call) => {
-                self.skip_spaces();
-                let word = self.word_here();
-                if word.text == "enters" {
-                    self.word("`enters`")?;
-                    EventRef::Entered(call)
-                } else {
-                    EventRef::Returned(call)
-                }
-            }
+            Named::Call(call) if self.eat_word("enters") => EventRef::Entered(call),
+            Named::Call(call) => EventRef::Returned(call),
         })
+    }
+
+    /// A direction, `client>server`, or frames of it, after spaces.
+    pub(super) fn traffic(&mut self) -> Result<Traffic, ParseError> {
+        let word = self.word("a direction: `client>server`")?;
+        let expected = format!("`>` and a role, right after `{}`", word.text);
+        let from = self.frame_end(word)?;
+        self.mark(">", &expected)?;
+        let to = self.receiver()?;
+        self.skip_spaces();
+        match self.peek() {
+            Some(c) if c.is_ascii_alphabetic() => self.frame_between(from, to).map(Traffic::Frames),
+            _ => Ok(Traffic::Direction { from, to }),
+        }
     }
 
     /// A role, after spaces.
@@ -117,12 +124,22 @@ impl Cursor<'_> {
     }
 
     fn frame_of(&mut self, from: String) -> Result<FrameRef, ParseError> {
+        let to = self.receiver()?;
+        self.frame_between(from, to)
+    }
+
+    /// What stands right after `>`.
+    fn receiver(&mut self) -> Result<String, ParseError> {
         let to = self.word_here();
         if to.text.is_empty() {
             return Err(self.expected("the role it goes to, right after `>`"));
         }
         let to = self.word("the role it goes to")?;
-        let to = self.frame_end(to)?;
+        self.frame_end(to)
+    }
+
+    /// The kind and the number of a frame whose ends have been read.
+    fn frame_between(&mut self, from: String, to: String) -> Result<FrameRef, ParseError> {
         let word = self.kind_word("a kind of frame: `data`, `SYN`, `frame`")?;
         let kind = kind_of(&word).map_err(|what| self.fail(word.at, what))?;
         let nth_at = self.at();

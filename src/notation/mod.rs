@@ -1,4 +1,4 @@
-//! The one notation: names of calls and frames, schedules, expectations.
+//! The one notation: names of calls and frames, schedules, rules of a cable, expectations.
 //!
 //! The same words name things in the timeline, the schedule, a lesson's expectations and the book. Parsed here and only
 //! here; every error points at the column. It refuses to become a programming language: no variables, no nesting, no
@@ -7,8 +7,13 @@
 //! ```text
 //! CALL        client.send[2]   client.send[1..3]   client.send          (all of them)
 //! FRAME       client>server data[1]   server>client SYN,ACK   client>server frame      (kind `frame`: any kind)
-//! EVENT       CALL (it returned) | CALL enters (it began) | FRAME | ROLE.exit (the role's program ended)
+//! EVENT       CALL (it returned) | CALL enters (it began) | FRAME (it was sent) | FRAME arrives
+//!             ROLE.exit (the role's program ended)
 //! RULE        CALL after EVENT | start ROLE after EVENT | kill ROLE [SIGNAL] after EVENT
+//! CABLE       delay [WHICH] 50ms | jitter [WHICH] 10ms [seed 7] | loss [WHICH] 10% [seed 7] | rate [WHICH] 1mbit
+//!             drop FRAME [TIMES] | duplicate FRAME [TIMES] | corrupt FRAME [TIMES]
+//!             swap FRAME FRAME | hold FRAME until EVENT | mtu [HOST] 1400
+//!             WHICH: client>server | FRAME     TIMES: 3 times | always     (without: the original only)
 //! EXPECTATION CALL = 14 | CALL fails ECONNREFUSED | CALL succeeds | CALL blocks | CALL truncated
 //!             CALL returns CALLS | CALL returns "text" | CALL from ROLE
 //!             CALL leaves STATE          the TCP state of its socket just after the call: leaves CLOSE-WAIT
@@ -32,10 +37,12 @@ mod cable;
 mod cursor;
 mod expectation;
 mod grammar;
+mod impairment;
 mod name;
 mod nearest;
 mod parse;
 mod quality;
+mod quantity;
 mod rule;
 mod statement;
 #[cfg(test)]

@@ -46,8 +46,9 @@ fn about_frame(cursor: &mut Cursor<'_>, frame: FrameRef) -> Result<Expectation, 
     if equals(cursor)? {
         return Ok(Expectation::Payload(frame, cursor.number("a number of bytes")?));
     }
-    match cursor.one_of(&["carries", "before"], "`=`, `carries` or `before` after a frame")? {
+    match cursor.one_of(&["carries", "arrives", "before"], "`=`, `carries`, `arrives` or `before` after a frame")? {
         "carries" => Ok(Expectation::Carries(frame, cursor.call()?)),
+        "arrives" => before(cursor, EventRef::Arrived(frame)),
         _ => Ok(Expectation::Before(EventRef::Frame(frame), cursor.event()?)),
     }
 }

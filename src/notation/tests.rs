@@ -23,6 +23,12 @@ fn rule_refused(line: &str, column: usize, words: &str) {
     assert!(at == column && what.contains(words), "{line}\ncolumn {at}: {what}");
 }
 
+#[track_caller]
+fn cable_refused(line: &str, column: usize, words: &str) {
+    let (at, what) = refused::<CableRule>(line);
+    assert!(at == column && what.contains(words), "{line}\ncolumn {at}: {what}");
+}
+
 #[test]
 fn every_form_of_the_grammar_is_read_and_written_back_unchanged() {
     let expectations = r#"server.recv[1] = 14
@@ -47,6 +53,8 @@ fn every_form_of_the_grammar_is_read_and_written_back_unchanged() {
         no server.send after client.exit
         no server.send after client.send[1] enters
         server>client SYN,ACK[1] before server.accept[1]
+        client>server data[1] arrives before server>client ACK[1]
+        client.send[1] before client>server data[1] arrives
         client.exit before server.recv[1] enters
         server.recv[1] enters before client.send[1]
         client>server data[1..3] carries client.send[1]
@@ -66,6 +74,73 @@ fn every_form_of_the_grammar_is_read_and_written_back_unchanged() {
     for line in rules.lines().map(str::trim) {
         assert_eq!(line.parse::<Rule>().map(|it| it.to_string()).as_deref(), Ok(line));
     }
+    let cable = "delay 50ms
+        delay client>server 1.5s
+        delay server>client SYN,ACK[1] 200us
+        delay client>nobody datagram 0.5us
+        jitter 10ms
+        jitter client>server data[1..3] 10ms seed 7
+        drop server>client SYN,ACK[1]
+        drop client>server data[2] 3 times
+        drop client>server data[2] always
+        drop client>server data
+        drop client>server frame 2 times
+        loss 10%
+        loss client>server 0.1% seed 7
+        loss server>client ACK 100%
+        duplicate client>server data[1]
+        corrupt client>server data[1..2] always
+        swap client>server data[1] client>server data[2]
+        swap client>server data[1] client2>server data[1]
+        hold client>server data[1] until server.recv[1] enters
+        hold server>client data[1] until client>server data[2] arrives
+        hold client>server ACK until client.exit
+        rate 1mbit
+        rate client>server 1.5kbit
+        rate client>server data[1] 2gbit
+        rate 300bit
+        mtu 1400
+        mtu server 576";
+    for line in cable.lines().map(str::trim) {
+        assert_eq!(line.parse::<CableRule>().map(|it| it.to_string()).as_deref(), Ok(line));
+    }
+}
+
+#[test]
+fn a_quantity_is_kept_exactly_in_whatever_unit_it_is_written() {
+    let written = |line: &str| line.parse::<CableRule>().map(|it| it.to_string());
+    for (line, canonical) in [
+        ("delay 1500ms", "delay 1.5s"),
+        ("delay 0.05s", "delay 50ms"),
+        ("delay 50.000ms", "delay 50ms"),
+        ("delay 1.000000001s", "delay 1.000000001s"),
+        ("delay 0s", "delay 0us"),
+        ("rate 0.001gbit", "rate 1mbit"),
+        ("loss 0.0001%", "loss 0.0001%"),
+        ("jitter 5ms seed 1", "jitter 5ms"),
+        ("  drop   client>server data[1]   3   times ", "drop client>server data[1] 3 times"),
+    ] {
+        assert_eq!(written(line).as_deref(), Ok(canonical), "{line}");
+    }
+    let Ok(CableRule::Delay { time, .. }) = "delay 1.5ms".parse() else { panic!("delay 1.5ms") };
+    assert_eq!(time, 1_500_000);
+    let Ok(CableRule::Loss { per_million, .. }) = "loss 2.5%".parse() else { panic!("loss 2.5%") };
+    assert_eq!(per_million, 25_000);
+    let Ok(CableRule::Rate { bits, .. }) = "rate 2.5mbit".parse() else { panic!("rate 2.5mbit") };
+    assert_eq!(bits, 2_500_000);
+}
+
+#[test]
+fn a_frame_without_a_number_is_dropped_however_often_it_is_sent_and_one_with_a_number_once() {
+    let times = |line: &str| match line.parse() {
+        Ok(CableRule::Drop { times, .. }) => times,
+        other => panic!("{line}: {other:?}"),
+    };
+    assert_eq!(times("drop client>server data"), Times::Always);
+    assert_eq!(times("drop client>server data[1]"), Times::First);
+    assert_eq!(times("drop client>server data 2 times"), Times::Count(2));
+    let reached = |times: Times| (1..=4).filter(|nth| times.contains(*nth)).count();
+    assert_eq!([Times::First, Times::Count(2), Times::Always].map(reached), [1, 2, 4]);
 }
 
 #[test]
@@ -106,6 +181,97 @@ fn no_word_is_reserved_so_a_role_may_have_any_name() {
         "after.recv[1] after after.exit",
     ] {
         assert_eq!(line.parse::<Rule>().map(|it| it.to_string()).as_deref(), Ok(line));
+    }
+    for line in [
+        "delay delay>jitter 5ms",
+        "jitter seed>seed 5ms seed 7",
+        "drop always>always data[1] always",
+        "hold until>until data[1] until until.exit",
+        "hold a>b data[1] until arrives>arrives data[1] arrives",
+        "mtu mtu 1400",
+    ] {
+        assert_eq!(line.parse::<CableRule>().map(|it| it.to_string()).as_deref(), Ok(line));
+    }
+}
+
+#[test]
+fn an_unknown_word_of_a_cable_is_named_with_the_nearest_known_one() {
+    cable_refused("dellay 50ms", 1, "no rule `dellay`; did you mean `delay`?");
+    cable_refused("latency 50ms", 1, "here it is called `delay`");
+    cable_refused("reorder client>server data[1]", 1, "here it is called `swap`");
+    cable_refused("delay 50msec", 9, "did you mean `ms`?");
+    cable_refused("delay 50µs", 9, "did you mean `us`?");
+    cable_refused("rate 1Mbit", 7, "did you mean `mbit`?");
+    cable_refused("rate 1zz", 7, "there are `bit`, `kbit`, `mbit`, `gbit`");
+    cable_refused("drop client>server dta[1]", 20, "did you mean `data`?");
+    cable_refused("loss 10% sed 7", 10, "did you mean `seed`?");
+    cable_refused("drop client>server data[1] 3 tiems", 30, "did you mean `times`?");
+    cable_refused("drop client>server data[1] allways", 28, "did you mean `always`?");
+    cable_refused("hold client>server data[1] after client.exit", 28, "expected `until` and an event");
+}
+
+#[test]
+fn a_rule_of_a_cable_that_lacks_something_is_told_where() {
+    cable_refused("", 1, "expected a rule of a cable");
+    cable_refused("delay", 6, "expected a time: `50ms`");
+    cable_refused("delay 50", 9, "a unit right behind the number: `us`, `ms`, `s`");
+    cable_refused("delay 50 ms", 9, "found a space");
+    cable_refused("delay .5s", 7, "expected a time");
+    cable_refused("delay 1.s", 9, "a digit right after the point");
+    cable_refused("delay -5ms", 7, "too small");
+    cable_refused("delay client 50ms", 13, "expected `>` and a role");
+    cable_refused("delay client.send[1] 50ms", 13, "expected `>` and a role");
+    cable_refused("delay client>server", 20, "expected a time");
+    cable_refused("loss 10", 8, "a unit right behind the number: `%`");
+    cable_refused("loss 10％", 8, "which is not `%`: switch the input method");
+    cable_refused("drop", 5, "expected a frame");
+    cable_refused("drop client>server", 19, "a kind of frame");
+    cable_refused("drop client.send[1]", 6, "found the call");
+    cable_refused("drop client>server data[1] 3", 29, "`times`");
+    cable_refused("swap client>server data[1]", 27, "expected a frame");
+    cable_refused("hold client>server data[1]", 27, "`until`");
+    cable_refused("hold client>server data[1] until", 33, "an event");
+    cable_refused("mtu", 4, "a number of bytes");
+    cable_refused("delay 50ms seed 7", 12, "the end of the line");
+}
+
+#[test]
+fn a_rule_of_a_cable_that_makes_no_sense_is_refused_with_the_reason() {
+    cable_refused("loss 101%", 6, "100% at most");
+    cable_refused("loss 100.0001%", 6, "100% at most");
+    cable_refused("loss 0.00001%", 6, "finer than one of a million");
+    cable_refused("delay 61s", 7, "60s at most");
+    cable_refused("jitter client>server 60.000000001s", 22, "60s at most");
+    cable_refused("delay 0.0001us", 7, "finer than a nanosecond");
+    cable_refused("delay 0.00000000000000000000000000001s", 7, "finer than a nanosecond");
+    cable_refused("delay 99999999999999999s", 7, "too large");
+    cable_refused("rate 0mbit", 6, "no frame would ever arrive");
+    cable_refused("rate 0.5bit", 6, "finer than one bit a second");
+    cable_refused("mtu 67", 5, "RFC 791");
+    cable_refused("mtu server 65536", 12, "65535");
+    cable_refused("drop client>server data[1] 0 times", 28, "does nothing");
+    cable_refused("swap client>server data client>server data[2]", 6, "give each its number");
+    cable_refused("swap client>server data[1] client>server data[2..3]", 28, "give each its number");
+    cable_refused("swap client>server data[1] client>server data[1]", 28, "with itself");
+    cable_refused("swap client>server data[1] server>client data[1]", 28, "same receiver");
+    cable_refused("hold client>server data[1] until client>server data[1] arrives", 34, "its own arrival");
+    assert!("delay 60s".parse::<CableRule>().is_ok() && "loss 100%".parse::<CableRule>().is_ok());
+    assert!("mtu 68".parse::<CableRule>().is_ok() && "mtu 65535".parse::<CableRule>().is_ok());
+}
+
+#[test]
+fn a_cable_knows_the_roles_and_the_hosts_of_its_run() {
+    let parse = |line| CableRule::parse_among(line, &["server", "client", "server2"], &["server", "client"]);
+    assert!(parse("drop client>server2 data[1]").is_ok() && parse("mtu server 576").is_ok());
+    assert!(parse("drop client>nobody SYN[1]").is_ok());
+    for (line, column, words) in [
+        ("drop clinet>server data[1]", 6, "did you mean `client`?"),
+        ("delay client>sever 5ms", 14, "did you mean `server`?"),
+        ("hold client>server data[1] until peer.exit", 34, "there is no role `peer`"),
+        ("mtu server2 576", 5, "there is no host `server2`"),
+    ] {
+        let error = parse(line).unwrap_err();
+        assert!(error.column == column && error.what.contains(words), "{line}: {error}");
     }
 }
 

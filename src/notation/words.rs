@@ -64,3 +64,15 @@ pub(super) fn common_name(word: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// What a cable's rules are called elsewhere, in netem and in talk.
+pub(super) fn common_impairment(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "latency" => "delay",
+        "lose" => "loss",
+        "reorder" => "swap",
+        "copy" => "duplicate",
+        "bandwidth" => "rate",
+        _ => return None,
+    })
+}

@@ -1,15 +1,15 @@
 //! Frames as they come out of the ring: named, counted for the gate, and recorded.
 
 use super::engine::Engine;
+use super::frames::Name;
 use crate::recording::{self, Event, Nanos};
-use crate::sys::process;
 use crate::wire::{Packet, Transport};
 
 impl Engine {
     /// Takes in every frame the kernel has handed over.
     pub(crate) fn drain_frames(&mut self) {
         let Some(mut capture) = self.sandbox.capture.take_if(|capture| capture.ready()) else { return };
-        let offset = process::clock(libc::CLOCK_REALTIME) - process::clock(libc::CLOCK_MONOTONIC);
+        let offset = self.clock_offset_now();
         capture.drain(|frame| {
             let t = (frame.stamp - offset - self.started).max(0) as Nanos;
             self.on_frame(t, frame.len, frame.bytes);
@@ -19,42 +19,56 @@ impl Engine {
 
     fn on_frame(&mut self, t: Nanos, len: u32, bytes: &[u8]) {
         let packet = Packet::parse(bytes);
-        self.look_up_new_addresses(&packet);
+        let Some(name) = self.name_frame(&packet, bytes) else { return };
+        self.record_frame(t, len, bytes, &name, None);
+        if !name.again {
+            self.gate.note_arrived(&name.from, &name.to, name.kind);
+        }
+    }
+
+    /// The name of a frame; none when, on a shared loopback, it belongs to nobody of this run.
+    pub(crate) fn name_frame(&mut self, packet: &Packet, bytes: &[u8]) -> Option<Name> {
+        self.look_up_new_addresses(packet);
         let private = self.sandbox.private;
         let name = match packet.quoted(bytes) {
             Some(quoted) => self.namer.name_error(&quoted, &self.sockets, private),
-            None => self.namer.name(&packet, &self.sockets, private),
-        };
-        let Some(name) = name else { return };
+            None => self.namer.name(packet, bytes, &self.sockets, private),
+        }?;
         if let (Transport::Udp(udp), true) =
             (&packet.transport, packet.ip.as_ref().is_some_and(|ip| ip.fragment_offset == 0))
         {
             *self.datagrams_seen.entry(udp.dst_port).or_default() += 1;
         }
+        Some(name)
+    }
+
+    /// Writes a frame into the recording and tells the gate. Gives its number.
+    pub(crate) fn record_frame(&mut self, t: Nanos, len: u32, bytes: &[u8], name: &Name, copy_of: Option<u64>) -> u64 {
         self.frames += 1;
+        let frame = self.frames;
         if !name.again {
             self.gate.note_frame(&name.from, &name.to, name.kind);
-            self.gate.note_arrived(&name.from, &name.to, name.kind);
         }
         self.emit(Event::Frame(recording::Frame {
             t,
-            frame: self.frames,
-            from: Some(name.from),
-            to: Some(name.to),
+            frame,
+            from: Some(name.from.clone()),
+            to: Some(name.to.clone()),
             kind: name.kind.into(),
             nth: name.nth,
             again: name.again,
-            copy_of: None,
+            copy_of,
             len,
             bytes: recording::Hex(bytes.to_vec()),
         }));
+        frame
     }
 
     /// A socket gets its port inside connect or its first send, and the frame can be here before that call has ended.
     fn look_up_new_addresses(&mut self, packet: &Packet) {
         let Some((src, dst)) = packet.endpoints() else { return };
         let udp = matches!(packet.transport, Transport::Udp(_));
-        if self.sockets.owner(udp, src, Some(dst)).is_some() {
+        if self.sockets.at(udp, src, dst).is_some() {
             return;
         }
         let running: Vec<_> = self
@@ -71,7 +85,7 @@ impl Engine {
         if let Transport::Tcp(tcp) = &packet.transport
             && tcp.syn
             && !tcp.ack_flag
-            && self.sockets.owner(udp, src, Some(dst)).is_none()
+            && self.sockets.at(udp, src, dst).is_none()
         {
             let found = self.sockets.first_syn(src, dst);
             self.emit_socket(found);

@@ -6,12 +6,14 @@
 //! (output of the roles, frames, orders, time); SIGCHLD is blocked except in there, so a stop that happens at any other
 //! moment is seen at the next turn.
 
+use super::cable::Carrier;
 use super::gate::Gate;
 use super::plan::{Order, Plan};
 use super::roles::RoleState;
-use super::sockets::Sockets;
+use super::sockets::{Hosts, Sockets};
 use super::stops::Task;
 use super::turns::Turns;
+use super::transit::Rules;
 use super::{decode, frames};
 use crate::recording::{self, Event, Header, Nanos, Notice, Reason, Role, VERSION, Writer};
 use crate::sandbox::{self, Sandbox};
@@ -47,6 +49,7 @@ pub(crate) struct Engine {
     pub sockets: Sockets,
     pub gate: Gate,
     pub namer: frames::Namer,
+    pub carrier: Carrier,
     pub filter: seccompiler::BpfProgram,
     /// Calls made so far per role and name.
     pub counts: HashMap<(usize, &'static str), u32>,
@@ -78,7 +81,7 @@ pub fn main(tier: u8) -> anyhow::Result<()> {
     process::die_with_parent();
     process::adopt_orphans();
     let (plan, orders) = read_plan()?;
-    let sandbox = match sandbox::enter(tier, plan.mtu) {
+    let sandbox = match sandbox::enter(tier, &plan.network()) {
         Ok(sandbox) => sandbox,
         Err(refusal) => {
             writeln!(io::stdout(), "{}", serde_json::to_string(&super::session::First::Refused(refusal))?)?;
@@ -114,7 +117,7 @@ extern "C" fn nothing(_: i32) {}
 
 impl Engine {
     fn new(plan: Plan, sandbox: Sandbox, orders: Vec<u8>) -> anyhow::Result<Engine> {
-        let rules = plan
+        let schedule = plan
             .schedule
             .iter()
             .map(|line| Ok((line.parse()?, line.clone())))
@@ -129,24 +132,31 @@ impl Engine {
             kernel: nix::sys::utsname::uname()?.release().to_string_lossy().into_owned(),
             tier: sandbox.tier,
             wire: recording::Wire {
-                kind: "loopback".into(),
+                kind: if sandbox.cable.is_some() { "cable" } else { "loopback" }.into(),
                 mtu: sandbox.mtu,
                 captured: sandbox.capture.is_some(),
                 note: sandbox.note.clone(),
                 private: sandbox.private,
-                hosts: Vec::new(),
+                hosts: sandbox.cable.as_ref().map(|cable| cable.listed()).unwrap_or_default(),
             },
             roles: plan
                 .roles
                 .iter()
-                .map(|role| Role { name: role.name.clone(), argv: role.argv.clone(), host: None })
+                .map(|role| Role { name: role.name.clone(), argv: role.argv.clone(), host: plan.host_name(role) })
                 .collect(),
             schedule: plan.schedule.clone(),
-            cable: Vec::new(),
+            cable: plan.cable.clone(),
             turns: plan.turns,
             deadline_ns: plan.deadline_ms * 1_000_000,
             story: plan.story.clone(),
         };
+        let rules = Rules::new(&plan.cable)?;
+        let hosts = match &sandbox.cable {
+            Some(cable) => Hosts::of(cable, plan.host_numbers()),
+            None => Hosts::one(),
+        };
+        let mut gate = Gate::new(schedule);
+        gate.watch(rules.awaited());
         let output = Writer::new(BufWriter::with_capacity(1 << 16, io::stdout()), &header)?;
         Ok(Engine {
             roles: plan.roles.iter().map(RoleState::new).collect(),
@@ -155,9 +165,10 @@ impl Engine {
             sandbox,
             tasks: HashMap::new(),
             early: HashSet::new(),
-            sockets: Sockets::new(),
-            gate: Gate::new(rules),
+            sockets: Sockets::new(hosts),
+            gate,
             namer: frames::Namer::default(),
+            carrier: Carrier { rules, ..Carrier::default() },
             counts: HashMap::new(),
             calls: 0,
             frames: 0,
@@ -209,9 +220,10 @@ impl Engine {
         self.start_roles();
         self.obey();
         while self.over.is_none() && !self.output_failed {
-            match self.plan.turns {
-                true => self.follow_in_turns()?,
-                false => self.follow_tracees()?,
+            match (self.plan.turns, self.sandbox.cable.is_some()) {
+                (true, _) => self.follow_in_turns()?,
+                (false, true) => self.follow_and_carry()?,
+                (false, false) => self.follow_tracees()?,
             }
             if self.over.is_none() && !self.output_failed {
                 self.wait(&open)?;
@@ -260,6 +272,30 @@ impl Engine {
         Ok(())
     }
 
+    /// Takes in what tracees report and carries frames, until there is neither. Never sleeps in `waitpid`: a frame must not
+    /// wait for a tick.
+    fn follow_and_carry(&mut self) -> io::Result<()> {
+        let mut looked = self.now();
+        loop {
+            let carried = self.carry_one();
+            let report = wait::next()?;
+            let reported = report.is_some();
+            if let Some(first) = report {
+                self.take_in(first)?;
+            }
+            self.follow_schedule();
+            let now = self.now();
+            self.decide_end(now);
+            if self.over.is_some() || self.output_failed || !(carried || reported) {
+                return Ok(());
+            }
+            if now > looked + TICK.as_nanos() as u64 {
+                looked = now;
+                self.look(&SigSet::all(), Duration::ZERO)?;
+            }
+        }
+    }
+
     /// Takes in a report together with all that are waiting behind it. One at a time would be unfair: waitpid prefers some
     /// tracees to others, and a busy one that it prefers would keep the rest from ever being let go.
     fn take_in(&mut self, first: (i32, Report)) -> io::Result<()> {
@@ -292,6 +328,9 @@ impl Engine {
         if let Some(capture) = &self.sandbox.capture {
             descriptors.push(PollFd::new(capture.as_fd(), PollFlags::POLLIN));
         }
+        if let Some(cable) = &self.sandbox.cable {
+            descriptors.push(PollFd::new(cable.taps.as_fd(), PollFlags::POLLIN));
+        }
         for role in &self.roles {
             role.poll(&mut descriptors);
         }
@@ -317,6 +356,10 @@ impl Engine {
     fn patience(&self) -> Duration {
         let now = self.now();
         let deadline = Duration::from_nanos((self.plan.deadline_ms * 1_000_000).saturating_sub(now));
+        let deadline = match self.carrier.transit.due() {
+            Some(due) => deadline.min(Duration::from_nanos(due.saturating_sub(now))),
+            None => deadline,
+        };
         if self.settling() {
             return deadline.min(Duration::from_micros(200));
         }
@@ -386,8 +429,17 @@ impl Engine {
 
     /// How far the wall clock has moved against the monotonic one since the start.
     pub(crate) fn clock_step(&self) -> i64 {
-        let offset = process::clock(libc::CLOCK_REALTIME) - process::clock(libc::CLOCK_MONOTONIC);
-        (offset - self.clock_offset) as i64
+        (self.clock_offset_now() - self.clock_offset) as i64
+    }
+
+    /// What the wall clock is ahead of the monotonic one.
+    pub(crate) fn clock_offset_now(&self) -> i128 {
+        process::clock(libc::CLOCK_REALTIME) - process::clock(libc::CLOCK_MONOTONIC)
+    }
+
+    /// The run's time of a stamp of the wall clock.
+    pub(crate) fn since_start(&self, stamp: i128) -> Nanos {
+        (stamp - self.clock_offset_now() - self.started).max(0) as Nanos
     }
 
     /// Carries out what the schedule has made due: releases, starts, signals.
@@ -418,7 +470,9 @@ impl Engine {
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
         let nobody_left = all_ended && self.tasks.is_empty() && !self.waiting_to_start();
         let quiet = now.saturating_sub(self.last) > QUIET.as_nanos() as u64;
-        if nobody_left || (self.only_servers_left() && quiet && self.all_asleep()) {
+        let done = nobody_left || (self.only_servers_left() && quiet && self.all_asleep());
+        // What a program has left to its kernel is still on its way.
+        if done && !self.frames_under_way() && !self.connections_pending() {
             self.over = Some(Reason::Done);
         }
     }

@@ -17,12 +17,14 @@ impl Engine {
         let awaited = self.awaited();
         let standing = self.standing(reason);
         self.last_frames();
+        self.frames_on_the_cable();
         self.over = Some(reason);
         self.end_everybody();
         for role in 0..self.roles.len() {
             self.pump(role);
         }
         let lost = self.sandbox.capture.as_mut().map_or(0, |capture| capture.lost());
+        let lost = lost + self.sandbox.cable.as_mut().map_or(0, |cable| cable.taps.lost());
         let end = End {
             t: self.now(),
             reason,
@@ -41,6 +43,7 @@ impl Engine {
         let mut rules: Vec<String> =
             self.tasks.values().filter_map(|task| task.held).map(|rule| self.gate.text(rule).to_string()).collect();
         rules.extend(self.gate.never_due());
+        rules.extend(self.stuck_frames());
         rules.sort();
         rules.dedup();
         rules
@@ -58,7 +61,7 @@ impl Engine {
             let kernel = match sock {
                 Some(sock) if reason != Reason::Done => {
                     let peer = self.sockets.other_end(sock, &mut None);
-                    self.sockets.kernel(sock, peer)
+                    self.sockets.kernel(sock, peer, false)
                 }
                 _ => Vec::new(),
             };
@@ -78,6 +81,13 @@ impl Engine {
                 return;
             }
             std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+
+    /// What is still on its way when the run is over was sent, and has no fate.
+    fn frames_on_the_cable(&mut self) {
+        while let Some(taken) = self.sandbox.cable.as_mut().and_then(|cable| cable.taps.take()) {
+            self.depart_last(taken);
         }
     }
 

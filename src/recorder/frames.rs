@@ -3,7 +3,7 @@
 use super::sockets::Sockets;
 use crate::wire::{Packet, Transport};
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// A frame's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,9 @@ pub(crate) struct Name {
     pub kind: &'static str,
     pub nth: u32,
     pub again: bool,
+    /// True for a segment without content and a number that was acknowledged long ago: it only asks for an answer (a
+    /// keepalive, or a probe of a closed window).
+    pub probe: bool,
 }
 
 /// The role of an address that belongs to no program: the kernel itself answers there.
@@ -37,9 +40,9 @@ struct Flow {
 
 impl Namer {
     /// Names a frame. None when, on a shared loopback, it belongs to nobody of this run.
-    pub(crate) fn name(&mut self, packet: &Packet, sockets: &Sockets, private: bool) -> Option<Name> {
+    pub(crate) fn name(&mut self, packet: &Packet, bytes: &[u8], sockets: &Sockets, private: bool) -> Option<Name> {
         let kind = packet.kind();
-        let (from, to) = self.roles(packet, sockets);
+        let (from, to) = self.roles(packet, bytes, sockets);
         if !private && from.is_none() && to.is_none() {
             return None;
         }
@@ -50,7 +53,7 @@ impl Namer {
             *count += 1;
             *count
         };
-        let (nth, again) = match (packet.endpoints(), &packet.transport) {
+        let (nth, again, probe) = match (packet.endpoints(), &packet.transport) {
             (Some(ends), Transport::Tcp(tcp)) => {
                 let flow = self.flows.entry(ends).or_default();
                 // A SYN with another number begins another connection between the same ports.
@@ -65,26 +68,34 @@ impl Namer {
                 let end = start.wrapping_add(length);
                 // Half the number space ahead is behind: RFC 9293 section 3.4.
                 let fresh = length == 0 || tcp.rst || end.wrapping_sub(flow.end).wrapping_sub(1) < 1 << 31;
+                let probe = length == 0 && !tcp.rst && flow.end > 1 && start.wrapping_add(1) == flow.end;
                 if fresh {
                     let nth = next(&mut self.counts);
                     if length > 0 {
                         flow.end = end;
                         flow.numbered.insert((start, kind), nth);
                     }
-                    (nth, false)
+                    (nth, false, probe)
                 } else {
-                    (flow.numbered.get(&(start, kind)).copied().unwrap_or(0), true)
+                    (flow.numbered.get(&(start, kind)).copied().unwrap_or(0), true, probe)
                 }
             }
-            _ => (next(&mut self.counts), false),
+            _ => (next(&mut self.counts), false, false),
         };
-        Some(Name { from, to, kind, nth, again })
+        Some(Name { from, to, kind, nth, again, probe })
     }
 
-    fn roles(&self, packet: &Packet, sockets: &Sockets) -> (Option<String>, Option<String>) {
-        let owner = |udp, local, remote| {
-            sockets.owner(udp, local, Some(remote)).map(|sock| sockets.get(sock).record.role.clone())
+    /// On a cable a frame is from host to host, so it bears the names of the roles there, whether or not their programs
+    /// have anything to do with it. On a loopback the socket's owner is meant.
+    fn roles(&self, packet: &Packet, bytes: &[u8], sockets: &Sockets) -> (Option<String>, Option<String>) {
+        let owner = |udp, local: SocketAddr, remote| match sockets.only_role(local.ip()) {
+            Some(role) => Some(role.to_string()),
+            None => {
+                let owner = sockets.at(udp, local, remote).map(|sock| sockets.get(sock).record.role.clone());
+                owner.or_else(|| sockets.first_role(local.ip()).map(str::to_string))
+            }
         };
+        let host = |address: Option<IpAddr>| sockets.first_role(address?).map(str::to_string);
         match &packet.transport {
             Transport::Tcp(_) | Transport::Udp(_) => {
                 let Some((src, dst)) = packet.endpoints() else { return (None, None) };
@@ -93,19 +104,38 @@ impl Namer {
                 let (src, dst) = (canonical(src), canonical(dst));
                 (owner(udp, src, dst), owner(udp, dst, src))
             }
-            _ => (None, None),
+            _ => {
+                let ends = neighbours(bytes).or(packet.ip.as_ref().map(|ip| (Some(ip.src), Some(ip.dst))));
+                let (src, dst) = ends.unwrap_or_default();
+                (host(src), host(dst))
+            }
         }
     }
 
     /// Names an ICMP error by the datagram it quotes: it travels the other way.
     pub(crate) fn name_error(&mut self, quoted: &Packet, sockets: &Sockets, private: bool) -> Option<Name> {
-        let (from, to) = self.roles(quoted, sockets);
+        let (from, to) = self.roles(quoted, &[], sockets);
         if !private && from.is_none() {
             return None;
         }
         let (from, to) = (to.unwrap_or_else(|| NOBODY.into()), from.unwrap_or_else(|| NOBODY.into()));
         let count = self.counts.entry((from.clone(), to.clone(), "ICMP")).or_default();
         *count += 1;
-        Some(Name { nth: *count, from, to, kind: "ICMP", again: false })
+        Some(Name { nth: *count, from, to, kind: "ICMP", again: false, probe: false })
+    }
+}
+
+/// Who asks and who is asked, of ARP (RFC 826) and of neighbour solicitations and advertisements (RFC 4861): their Ethernet
+/// or IPv6 destination is everybody.
+fn neighbours(bytes: &[u8]) -> Option<(Option<IpAddr>, Option<IpAddr>)> {
+    const ARP: [u8; 2] = [8, 6];
+    const IPV6: [u8; 2] = [0x86, 0xdd];
+    let four = |at: usize| Some(IpAddr::from(<[u8; 4]>::try_from(bytes.get(at..at + 4)?).ok()?));
+    let sixteen = |at: usize| Some(IpAddr::from(<[u8; 16]>::try_from(bytes.get(at..at + 16)?).ok()?));
+    match bytes.get(12..14)?.try_into().ok()? {
+        ARP => Some((four(28), four(38))),
+        // Next header 58 at 20, ICMPv6 type at 54, target at 62. A solicitation goes to a group that the target is in.
+        IPV6 if bytes.get(20) == Some(&58) && bytes.get(54) == Some(&135) => Some((sixteen(22), sixteen(62))),
+        _ => None,
     }
 }

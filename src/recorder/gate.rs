@@ -16,11 +16,18 @@ pub(crate) struct Gate {
     exited: HashSet<String>,
     /// Start and kill rules that have been carried out.
     done: HashSet<usize>,
+    /// Events that something other than the schedule waits for.
+    watched: Vec<EventRef>,
 }
 
 impl Gate {
     pub(crate) fn new(rules: Vec<(Rule, String)>) -> Gate {
         Gate { rules, ..Gate::default() }
+    }
+
+    /// Remembers these events too when they happen.
+    pub(crate) fn watch(&mut self, events: Vec<EventRef>) {
+        self.watched = events;
     }
 
     pub(crate) fn note_entered(&mut self, role: &str, name: &str, nth: u32) {
@@ -30,10 +37,8 @@ impl Gate {
     pub(crate) fn note_returned(&mut self, role: &str, name: &str, nth: u32) {
         // Remembering each of a million calls would cost more than the run; only those a rule speaks of matter.
         let spoken_of = |call: &CallRef| call.role == role && call.name == name;
-        let matters = self.rules.iter().any(|(rule, _)| match after(rule) {
-            EventRef::Returned(call) => spoken_of(call),
-            _ => false,
-        });
+        let events = self.rules.iter().map(|(rule, _)| after(rule)).chain(&self.watched);
+        let matters = events.into_iter().any(|event| matches!(event, EventRef::Returned(call) if spoken_of(call)));
         if matters {
             self.returned.insert((role.into(), name.into(), nth));
         }
@@ -108,7 +113,7 @@ impl Gate {
         self.rules.iter().any(|(rule, _)| matches!(after(rule), EventRef::Frame(_) | EventRef::Arrived(_)))
     }
 
-    fn happened(&self, event: &EventRef) -> bool {
+    pub(crate) fn happened(&self, event: &EventRef) -> bool {
         match event {
             EventRef::Entered(CallRef { role, name, nth }) => {
                 let entered = self.entered.get(&(role.clone(), name.clone())).copied().unwrap_or(0);

@@ -4,6 +4,7 @@
 //! writes events to a pipe. [`Session`] is the visible process's end of that pipe. The recorder refuses to interpret:
 //! it names and stamps; causes and provenance are the timeline's.
 
+mod cable;
 mod calls;
 mod capture;
 mod decode;
@@ -11,13 +12,15 @@ mod engine;
 mod finish;
 mod frames;
 mod gate;
+mod network;
 mod plan;
 mod roles;
 mod session;
 mod sockets;
 mod stops;
+mod transit;
 mod turns;
 
 pub use engine::main;
-pub use plan::{Order, Plan, PlannedRole, Stdin, serves};
+pub use plan::{Order, Plan, PlannedRole, PlannedWire, Stdin, serves};
 pub use session::{Message, Refused, Session};

@@ -18,8 +18,33 @@ pub struct Plan {
     pub deadline_ms: u64,
     /// True when one task is to go on at a time, for the same order every time.
     pub turns: bool,
-    /// MTU of the loopback, when the run asks for one.
+    /// What joins the programs.
+    pub wire: PlannedWire,
+    /// MTU of the loopback or of the cable, when the run asks for one.
     pub mtu: Option<u32>,
+    /// True to leave segmentation offload of a loopback with an MTU on.
+    #[serde(default)]
+    pub offload: bool,
+    /// Lines of the cable, already known to parse.
+    #[serde(default)]
+    pub cable: Vec<String>,
+    /// Settings below net.ipv4 and their values.
+    #[serde(default)]
+    pub sysctl: Vec<(String, String)>,
+    /// True to record `tcp_info` with every look at a socket.
+    #[serde(default)]
+    pub tcp_info: bool,
+}
+
+/// What joins the programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlannedWire {
+    /// They run on one host and use its loopback.
+    #[default]
+    Loopback,
+    /// Each runs on a host of its own, or shares one with others.
+    Cable,
 }
 
 /// One program.
@@ -27,6 +52,8 @@ pub struct Plan {
 pub struct PlannedRole {
     /// Name in the notation. Names that start with `server` start first and may outlive the others.
     pub name: String,
+    /// The host it runs on when a cable joins hosts; its own name unless it shares one.
+    pub host: String,
     /// The command; the first word is looked up in PATH when it has no slash.
     pub argv: Vec<String>,
     /// Variables set on top of the lab's environment.
@@ -62,6 +89,19 @@ pub enum Order {
     },
     /// End the run now.
     Stop,
+}
+
+impl Plan {
+    /// The names of the hosts, in the order in which roles first name them.
+    pub fn hosts(&self) -> Vec<&str> {
+        let mut hosts: Vec<&str> = Vec::new();
+        for role in &self.roles {
+            if !hosts.contains(&role.host.as_str()) {
+                hosts.push(&role.host);
+            }
+        }
+        hosts
+    }
 }
 
 impl PlannedRole {

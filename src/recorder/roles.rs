@@ -193,7 +193,11 @@ impl Engine {
 
     fn spawn(&mut self, role: usize) -> io::Result<i32> {
         let plan = &self.plan.roles[role];
-        let program = program(plan)?;
+        let mut program = program(plan)?;
+        if let Some(cable) = &self.sandbox.cable {
+            let host = cable.hosts.iter().find(|host| host.name == plan.host);
+            program.netns = host.map(|host| host.netns.try_clone()).transpose()?;
+        }
         let (in_read, in_write) = process::pipe()?;
         let (out_read, out_write) = process::pipe()?;
         let (err_read, err_write) = process::pipe()?;
@@ -341,6 +345,7 @@ fn program(plan: &PlannedRole) -> io::Result<Program> {
         argv: plan.argv.iter().map(|word| text(word)).collect::<io::Result<_>>()?,
         env: env.iter().map(|(name, value)| text(&format!("{name}={value}"))).collect::<io::Result<_>>()?,
         directory: text(&plan.directory)?,
+        netns: None,
     })
 }
 

@@ -4,11 +4,12 @@
 //! passed in messages. Answers are kept until a traced call (close, dup2, close_range, exec) may change them.
 
 use super::decode::{family_name, kind_name, parse_address};
-use crate::recording::{Kernel, SockId, Socket};
-use crate::sys::diag::{Answer, Diag, Question};
+use crate::recording::{self, Kernel, SockId, Socket};
+use crate::sandbox::hosts::Cable;
+use crate::sys::diag::{Answer, Diag, Info, Question};
 use crate::sys::pidfd;
 use std::collections::{HashMap, VecDeque};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
 
 /// What is known of a socket beyond its record.
@@ -16,6 +17,8 @@ use std::os::fd::OwnedFd;
 pub(crate) struct Entry {
     pub record: Socket,
     inode: u64,
+    /// The host it is on.
+    host: usize,
     pub local: Option<SocketAddr>,
     pub remote: Option<SocketAddr>,
     /// Bytes the kernel took for sending, and bytes it handed out.
@@ -35,11 +38,54 @@ pub(crate) struct Sockets {
     descriptors: HashMap<(i32, i32), Option<SockId>>,
     /// Processes that share a table of descriptors with others, and a number (below 0) for the table.
     tables: HashMap<i32, i32>,
-    by_connection: HashMap<(SocketAddr, SocketAddr), SockId>,
+    /// By host, own address and peer's: two hosts may use the same address of their loopbacks.
+    by_connection: HashMap<(usize, SocketAddr, SocketAddr), SockId>,
     /// AF_UNIX sockets whose other end is not known yet, by the listener's name and whether they were accepted.
     unpaired: HashMap<(String, bool), VecDeque<SockId>>,
-    by_local: HashMap<(bool, SocketAddr), SockId>,
-    diag: Option<Diag>,
+    by_local: HashMap<(usize, bool, SocketAddr), SockId>,
+    hosts: Hosts,
+}
+
+/// Which host a role runs on and an address belongs to, and who answers questions there. A loopback is one host.
+pub(crate) struct Hosts {
+    /// A netlink socket belongs to the network namespace it was opened in.
+    diags: Vec<Option<Diag>>,
+    of_role: Vec<(String, usize)>,
+    of_address: HashMap<IpAddr, usize>,
+}
+
+impl Hosts {
+    /// The one host of a loopback.
+    pub(crate) fn one() -> Hosts {
+        Hosts { diags: vec![Diag::open().ok()], of_role: Vec::new(), of_address: HashMap::new() }
+    }
+
+    /// The hosts of a cable, and which of them each role runs on.
+    pub(crate) fn of(cable: &Cable, of_role: Vec<(String, usize)>) -> Hosts {
+        let numbers = 0..cable.hosts.len();
+        let open = |host: usize| cable.within(host, || Diag::open().ok()).ok().flatten();
+        let addresses = |host: usize| cable.hosts[host].addresses.map(|address| (address, host));
+        Hosts { diags: numbers.clone().map(open).collect(), of_role, of_address: numbers.flat_map(addresses).collect() }
+    }
+
+    /// The host that an address belongs to; none for one that nobody has, or each has for itself.
+    fn at(&self, address: IpAddr) -> Option<usize> {
+        if self.diags.len() == 1 { Some(0) } else { self.of_address.get(&address).copied() }
+    }
+
+    /// The role that runs alone on the host with this address.
+    fn only_role(&self, address: IpAddr) -> Option<&str> {
+        let host = self.of_address.get(&address)?;
+        let mut roles = self.of_role.iter().filter(|(_, there)| there == host);
+        let (role, _) = roles.next()?;
+        roles.next().is_none().then_some(role)
+    }
+
+    /// The first role on the host with this address.
+    fn first_role(&self, address: IpAddr) -> Option<&str> {
+        let host = self.of_address.get(&address)?;
+        self.of_role.iter().find(|(_, there)| there == host).map(|(role, _)| role.as_str())
+    }
 }
 
 /// What the caller knows of a new socket, for machines where another process's socket cannot be asked.
@@ -51,7 +97,7 @@ pub(crate) struct Hint {
 }
 
 impl Sockets {
-    pub(crate) fn new() -> Sockets {
+    pub(crate) fn new(hosts: Hosts) -> Sockets {
         Sockets {
             entries: Vec::new(),
             by_inode: HashMap::new(),
@@ -60,7 +106,7 @@ impl Sockets {
             unpaired: HashMap::new(),
             by_connection: HashMap::new(),
             by_local: HashMap::new(),
-            diag: Diag::open().ok(),
+            hosts,
         }
     }
 
@@ -137,7 +183,10 @@ impl Sockets {
         // The kernel completes a connection before accept: the other end may have made us note this socket already.
         let ends = (address(&record.local), address(&record.remote));
         let early = match ends {
-            (Some(local), Some(remote)) if kind == "stream" => self.by_connection.get(&(local, remote)).copied(),
+            (Some(local), Some(remote)) if kind == "stream" => {
+                let host = self.host_of(role);
+                self.by_connection.get(&(host, local, remote)).copied()
+            }
             _ => None,
         };
         let sock = match early.filter(|sock| self.get(*sock).inode == 0) {
@@ -147,6 +196,7 @@ impl Sockets {
                 let entry = Entry {
                     record: record.clone(),
                     inode,
+                    host: 0,
                     local: None,
                     remote: None,
                     written: 0,
@@ -251,8 +301,8 @@ impl Sockets {
         if entry.record.family != "unix" || entry.record.kind == "dgram" || entry.record.peer.is_some() {
             return Vec::new();
         }
-        let inode = entry.inode;
-        let peer = self.diag.as_mut().and_then(|diag| diag.unix_peer(inode));
+        let (inode, host) = (entry.inode, entry.host);
+        let peer = self.hosts.diags[host].as_mut().and_then(|diag| diag.unix_peer(inode));
         match peer.and_then(|inode| self.by_inode.get(&inode).copied()) {
             Some(peer) => self.pair(sock, peer).into(),
             None => Vec::new(),
@@ -267,10 +317,11 @@ impl Sockets {
         if entry.record.kind != "stream" {
             return None;
         }
-        if let Some(peer) = self.by_connection.get(&(remote, local)) {
+        let host = self.hosts.at(remote.ip()).unwrap_or(entry.host);
+        if let Some(peer) = self.by_connection.get(&(host, remote, local)) {
             return Some(*peer);
         }
-        let listener = self.owner(false, remote, None)?;
+        let listener = self.owner(host, false, remote, None)?;
         let listener = self.get(listener);
         if !listener.record.listening {
             return None;
@@ -288,6 +339,7 @@ impl Sockets {
         self.entries.push(Entry {
             record,
             inode: 0,
+            host,
             local: None,
             remote: None,
             written: 0,
@@ -300,30 +352,57 @@ impl Sockets {
     }
 
     /// The socket an address belongs to: the connected one if there is one, else the one bound to it.
-    pub(crate) fn owner(&self, udp: bool, local: SocketAddr, remote: Option<SocketAddr>) -> Option<SockId> {
-        if let Some(sock) = remote.and_then(|remote| self.by_connection.get(&(local, remote))).filter(|_| !udp) {
+    pub(crate) fn owner(&self, host: usize, udp: bool, local: SocketAddr, remote: Option<SocketAddr>) -> Option<SockId> {
+        if let Some(sock) = remote.and_then(|remote| self.by_connection.get(&(host, local, remote))).filter(|_| !udp) {
             return Some(*sock);
         }
         let any = |ip: &str| ip.parse().ok().map(|ip| SocketAddr::new(ip, local.port()));
         [Some(local), any("0.0.0.0"), any("::")]
             .into_iter()
             .flatten()
-            .find_map(|address| self.by_local.get(&(udp, address)))
+            .find_map(|address| self.by_local.get(&(host, udp, address)))
             .copied()
     }
 
+    /// The socket a frame's address belongs to.
+    pub(crate) fn at(&self, udp: bool, local: SocketAddr, remote: SocketAddr) -> Option<SockId> {
+        self.owner(self.hosts.at(local.ip())?, udp, local, Some(remote))
+    }
+
+    /// The role that runs alone on the host with this address, where a cable joins hosts.
+    pub(crate) fn only_role(&self, address: IpAddr) -> Option<&str> {
+        self.hosts.only_role(address)
+    }
+
+    /// The first role on the host with this address, where a cable joins hosts.
+    pub(crate) fn first_role(&self, address: IpAddr) -> Option<&str> {
+        self.hosts.first_role(address)
+    }
+
+    /// The stream sockets with two addresses.
+    pub(crate) fn all_stream(&self) -> Vec<SockId> {
+        let connected = |entry: &&Entry| entry.record.kind == "stream" && entry.local.is_some() && entry.remote.is_some();
+        self.entries.iter().filter(connected).map(|entry| entry.record.sock).collect()
+    }
+
+    fn host_of(&self, role: &str) -> usize {
+        self.hosts.of_role.iter().find(|(name, _)| name == role).map_or(0, |(_, host)| *host)
+    }
+
     fn index(&mut self, sock: SockId) {
+        let host = self.host_of(&self.get(sock).record.role);
         let entry = &mut self.entries[sock as usize - 1];
+        entry.host = host;
         entry.local = address(&entry.record.local).filter(|local| local.port() != 0);
         entry.remote = address(&entry.record.remote);
         let udp = entry.record.kind == "dgram";
         if let Some(local) = entry.local {
             if let (Some(remote), false) = (entry.remote, udp) {
-                self.by_connection.insert((local, remote), sock);
+                self.by_connection.insert((host, local, remote), sock);
                 // An accepted socket shares its listener's address, which stays the listener's.
-                self.by_local.entry((udp, local)).or_insert(sock);
+                self.by_local.entry((host, udp, local)).or_insert(sock);
             } else {
-                self.by_local.insert((udp, local), sock);
+                self.by_local.insert((host, udp, local), sock);
             }
         }
     }
@@ -357,8 +436,8 @@ impl Sockets {
         self.descriptors.retain(|(owner, _), _| *owner != table);
     }
 
-    /// What the kernel holds for a socket and its other end, in that order.
-    pub(crate) fn kernel(&mut self, sock: SockId, peer: Option<SockId>) -> Vec<Kernel> {
+    /// What the kernel holds for a socket and its other end, in that order; with `tcp_info` when `info` is set.
+    pub(crate) fn kernel(&mut self, sock: SockId, peer: Option<SockId>, info: bool) -> Vec<Kernel> {
         let entry = self.get(sock);
         let udp = entry.record.kind == "dgram";
         let Some(local) = entry.local else { return Vec::new() };
@@ -368,10 +447,21 @@ impl Sockets {
         }
         let question = Question { udp, local, remote: remote.filter(|_| !udp || entry.remote.is_some()) };
         let other = peer.zip(remote).map(|(_, remote)| Question { udp, local: remote, remote: Some(local) });
+        let here = entry.host;
+        let there = peer.map_or(here, |peer| self.get(peer).host);
         let socks = [Some(sock), peer.filter(|_| other.is_some())];
-        let questions = [Some(question), other];
-        let questions: Vec<Question> = questions.into_iter().flatten().collect();
-        let Some(Ok(answers)) = self.diag.as_mut().map(|diag| diag.ask(&questions)) else { return Vec::new() };
+        let questions: Vec<Question> = [Some(question), other].into_iter().flatten().collect();
+        let mut ask = |host: usize, questions: &[Question]| {
+            self.hosts.diags.get_mut(host)?.as_mut()?.ask(questions, info && !udp).ok()
+        };
+        let answers = match (here == there, &questions[..]) {
+            (false, [own, other]) => {
+                let own = ask(here, &[*own]);
+                own.zip(ask(there, &[*other])).map(|(own, other)| [own, other].concat())
+            }
+            _ => ask(here, &questions),
+        };
+        let Some(answers) = answers else { return Vec::new() };
         // Where a connection is gone, the kernel's lookup goes on to the listener on its port: that is another socket.
         let answers = answers.into_iter().zip(&questions).map(|(answer, question)| {
             answer.filter(|answer| question.remote.is_none() || udp || answer.state != LISTEN)
@@ -382,7 +472,7 @@ impl Sockets {
     /// True when everything the other end has sent so far, its FIN included, has arrived at this socket.
     pub(crate) fn settled(&mut self, sock: SockId) -> bool {
         let Some(peer) = self.other_end(sock, &mut None) else { return true };
-        let mut ends = self.kernel(sock, Some(peer)).into_iter();
+        let mut ends = self.kernel(sock, Some(peer), false).into_iter();
         let Some(now) = ends.next() else { return true };
         // A close sends the FIN only with the last descriptor: a parent's close of what its child serves sends nothing.
         let unsent = ends.next().is_some_and(|peer| matches!(peer.state.as_str(), "ESTABLISHED" | "CLOSE-WAIT"));
@@ -442,8 +532,41 @@ fn kernel(sock: SockId, udp: bool, answer: Option<Answer>) -> Kernel {
         recv_queue: answer.recv_queue.saturating_sub(u32::from(received_fin)),
         send_queue: answer.send_queue.saturating_sub(u32::from(sent_fin)),
         next_datagram: None,
-        timer: None,
-        info: None,
+        timer: timer(&answer),
+        info: answer.info.map(|info| Box::new(tcp_info(info))),
+    }
+}
+
+fn timer(answer: &Answer) -> Option<Box<recording::Timer>> {
+    let kind = match answer.timer {
+        1 => "retransmission",
+        2 => "keepalive",
+        3 => "time-wait",
+        4 => "window-probe",
+        _ => return None,
+    };
+    Some(Box::new(recording::Timer { kind: kind.into(), left_ms: answer.expires, tries: answer.tries }))
+}
+
+fn tcp_info(info: Info) -> recording::TcpInfo {
+    // enum tcp_ca_state of include/uapi/linux/tcp.h.
+    let ca_state = ["Open", "Disorder", "CWR", "Recovery", "Loss"].get(usize::from(info.ca_state)).unwrap_or(&"?");
+    recording::TcpInfo {
+        ca_state: ca_state.to_string(),
+        retransmits: info.retransmits,
+        probes: info.probes,
+        backoff: info.backoff,
+        rto_us: info.rto,
+        snd_mss: info.snd_mss,
+        unacked: info.unacked,
+        sacked: info.sacked,
+        lost: info.lost,
+        retrans: info.retrans,
+        rtt_us: info.rtt,
+        rttvar_us: info.rttvar,
+        cwnd: info.cwnd,
+        ssthresh: info.ssthresh,
+        total_retrans: info.total_retrans,
     }
 }
 

@@ -63,6 +63,11 @@ impl Engine {
                 self.turns.arrived.push(report);
             }
             self.line_up();
+            // Frames move while all rest, one at a time: whom the next task meets on the wire is then the same every time.
+            if self.carry_one() {
+                self.begin_turn();
+                continue;
+            }
             self.follow_schedule();
             self.decide_end(now);
             if self.over.is_some() {

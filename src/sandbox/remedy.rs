@@ -8,6 +8,9 @@ pub fn remedy(refusal: &Refusal) -> String {
     if refusal.step == super::TRACE {
         return ptrace_remedy();
     }
+    if refusal.step == super::HOSTS && refusal.tier > 1 {
+        return "a cable needs tier 0 or 1: leave --tier out, and `lab doctor` tells what they need".into();
+    }
     if refusal.tier == 2 {
         return "run as root, or give the container CAP_NET_RAW (docker run --cap-add NET_RAW)".into();
     }

@@ -42,9 +42,40 @@ pub(crate) struct Answer {
     pub send_queue: u32,
     /// Inode of the socket, 0 when no process owns it.
     pub inode: u32,
+    /// Which of the kernel's timers runs, `idiag_timer`: 0 none, 1 retransmission, 2 keepalive, 3 TIME-WAIT, 4 window probe.
+    pub timer: u8,
+    /// How often it has fired for the same bytes.
+    pub tries: u8,
+    /// Milliseconds until it fires.
+    pub expires: u32,
+    /// `struct tcp_info`, when it was asked for and the socket has one.
+    pub info: Option<Info>,
+}
+
+/// A part of `struct tcp_info`: include/uapi/linux/tcp.h.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub(crate) struct Info {
+    pub ca_state: u8,
+    pub retransmits: u8,
+    pub probes: u8,
+    pub backoff: u8,
+    pub rto: u32,
+    pub snd_mss: u32,
+    pub unacked: u32,
+    pub sacked: u32,
+    pub lost: u32,
+    pub retrans: u32,
+    pub rtt: u32,
+    pub rttvar: u32,
+    pub ssthresh: u32,
+    pub cwnd: u32,
+    pub total_retrans: u32,
 }
 
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
+/// The attribute that carries `struct tcp_info`.
+const INET_DIAG_INFO: u16 = 2;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -86,12 +117,12 @@ impl Diag {
         Ok(Diag { fd, replies: vec![0; ROOM * MOST] })
     }
 
-    /// Asks about up to a few sockets in one message; the answers come in the same order, none for a socket that the
-    /// kernel does not know (any more).
-    pub(crate) fn ask(&mut self, questions: &[Question]) -> io::Result<Vec<Option<Answer>>> {
+    /// Asks about up to a few sockets in one message, for `tcp_info` too when `info` is set; the answers come in the same
+    /// order, none for a socket that the kernel does not know (any more).
+    pub(crate) fn ask(&mut self, questions: &[Question], info: bool) -> io::Result<Vec<Option<Answer>>> {
         let mut message = Vec::with_capacity(questions.len() * size_of::<Request>());
         for (index, question) in questions.iter().enumerate() {
-            message.extend_from_slice(as_bytes(&request(question, index as u32)));
+            message.extend_from_slice(as_bytes(&request(question, index as u32, info)));
         }
         // SAFETY: the buffer is alive and `message.len()` long.
         check(unsafe { libc::send(self.fd.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) } as i64)?;
@@ -182,19 +213,47 @@ impl Diag {
         if reply.get(4..6)? != SOCK_DIAG_BY_FAMILY.to_ne_bytes() {
             return None;
         }
-        let mut at = 32;
-        loop {
-            let len = usize::from(u16::from_ne_bytes(reply.get(at..at + 2)?.try_into().ok()?));
-            let kind = u16::from_ne_bytes(reply.get(at + 2..at + 4)?.try_into().ok()?);
-            if kind == UNIX_DIAG_PEER {
-                return Some(u64::from(u32::from_ne_bytes(reply.get(at + 4..at + 8)?.try_into().ok()?)));
-            }
-            at += len.next_multiple_of(4).max(4);
-        }
+        let peer = attribute(reply.get(32..)?, UNIX_DIAG_PEER)?;
+        Some(u64::from(u32::from_ne_bytes(peer.get(..4)?.try_into().ok()?)))
     }
 }
 
-fn request(question: &Question, sequence: u32) -> Request {
+/// The value of the first attribute of this kind: length, type, value, padded to four bytes.
+fn attribute(bytes: &[u8], wanted: u16) -> Option<&[u8]> {
+    let mut at = 0;
+    loop {
+        let len = usize::from(u16::from_ne_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+        let kind = u16::from_ne_bytes(bytes.get(at + 2..at + 4)?.try_into().ok()?);
+        if kind == wanted {
+            return bytes.get(at + 4..at + len);
+        }
+        at += len.next_multiple_of(4).max(4);
+    }
+}
+
+fn info(bytes: &[u8]) -> Option<Info> {
+    let word = |at: usize| Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    // Eight bytes (state, ca_state, retransmits, probes, backoff, …), then words: rto, ato, snd_mss, rcv_mss, unacked …
+    Some(Info {
+        ca_state: *bytes.get(1)?,
+        retransmits: *bytes.get(2)?,
+        probes: *bytes.get(3)?,
+        backoff: *bytes.get(4)?,
+        rto: word(8)?,
+        snd_mss: word(16)?,
+        unacked: word(24)?,
+        sacked: word(28)?,
+        lost: word(32)?,
+        retrans: word(36)?,
+        rtt: word(68)?,
+        rttvar: word(72)?,
+        ssthresh: word(76)?,
+        cwnd: word(80)?,
+        total_retrans: word(100)?,
+    })
+}
+
+fn request(question: &Question, sequence: u32, info: bool) -> Request {
     let (local, v6) = address(question.local.ip());
     let (remote, remote_port) = match question.remote {
         Some(remote) => (address(remote.ip()).0, remote.port()),
@@ -214,7 +273,7 @@ fn request(question: &Question, sequence: u32) -> Request {
         port: 0,
         family: if v6 { libc::AF_INET6 } else { libc::AF_INET } as u8,
         protocol: if question.udp { libc::IPPROTO_UDP } else { libc::IPPROTO_TCP } as u8,
-        extensions: 0,
+        extensions: if info { 1 << (INET_DIAG_INFO - 1) } else { 0 },
         pad: 0,
         states: u32::MAX,
         id: SockId {
@@ -253,6 +312,10 @@ fn reply(bytes: &[u8]) -> Option<(u32, Option<Answer>)> {
             recv_queue: word(16 + 56)?,
             send_queue: word(16 + 60)?,
             inode: word(16 + 68)?,
+            timer: *bytes.get(16 + 2)?,
+            tries: *bytes.get(16 + 3)?,
+            expires: word(16 + 52)?,
+            info: attribute(bytes.get(16 + 72..len)?, INET_DIAG_INFO).and_then(info),
         })
     });
     Some((sequence, answer.flatten()))
@@ -285,11 +348,23 @@ mod tests {
             Question { udp: false, local: listener.local_addr().unwrap(), remote: None },
             Question { udp: false, local: "127.0.0.1:1".parse().unwrap(), remote: client.peer_addr().ok() },
         ];
-        let answers = Diag::open().unwrap().ask(&ends).unwrap();
+        let answers = Diag::open().unwrap().ask(&ends, false).unwrap();
         let server = answers[0].expect("an established connection is known");
         assert_eq!((server.state, server.recv_queue), (1, 5));
         assert_eq!(answers[1].expect("a listener is known").state, 10);
         assert_eq!(answers[2], None);
+    }
+
+    #[test]
+    fn tcp_info_comes_when_it_is_asked_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let end = [Question { udp: false, local: client.local_addr().unwrap(), remote: client.peer_addr().ok() }];
+        let mut diag = Diag::open().unwrap();
+        assert_eq!(diag.ask(&end, false).unwrap()[0].unwrap().info, None);
+        let info = diag.ask(&end, true).unwrap()[0].unwrap().info.expect("a connection has it");
+        assert_eq!((info.unacked, info.retransmits, info.total_retrans), (0, 0, 0));
+        assert!(info.cwnd > 0 && info.snd_mss > 0 && info.rto > 0, "{info:?}");
     }
 
     #[test]
@@ -303,7 +378,7 @@ mod tests {
             local: socket.local_addr().unwrap(),
             remote: socket.peer_addr().ok(),
         };
-        let answers = Diag::open().unwrap().ask(&[&bound, &anywhere, &connected].map(question)).unwrap();
+        let answers = Diag::open().unwrap().ask(&[&bound, &anywhere, &connected].map(question), false).unwrap();
         let states: Vec<_> = answers.iter().map(|answer| answer.map(|answer| answer.state)).collect();
         assert_eq!(
             states,

@@ -1,8 +1,9 @@
-//! Network interfaces: up, MTU, offload, and the one netlink message that creates a veth pair.
+//! Network interfaces: up, MTU, offload, addresses, veth pairs.
 
-use super::{as_bytes, check};
+use super::{as_bytes, check, netlink};
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::net::IpAddr;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 /// `struct ifreq`: the name of an interface and one argument.
 #[repr(C)]
@@ -59,71 +60,73 @@ pub(crate) fn no_segmentation_offload(name: &str) -> io::Result<()> {
     const ETHTOOL_STSO: u32 = 0x1f;
     const ETHTOOL_SGSO: u32 = 0x24;
     const ETHTOOL_SGRO: u32 = 0x2c;
+    [ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO].into_iter().try_for_each(|command| switch_off(name, command))
+}
+
+/// Makes the kernel compute the checksums of what it sends. It leaves them to a card that a veth has not got, and frames
+/// that are read and sent on would be refused at the other end.
+pub(crate) fn no_checksum_offload(name: &str) -> io::Result<()> {
+    const ETHTOOL_STXCSUM: u32 = 0x17;
+    switch_off(name, ETHTOOL_STXCSUM)
+}
+
+fn switch_off(name: &str, command: u32) -> io::Result<()> {
     const SIOCETHTOOL: libc::c_ulong = 0x8946;
-    for command in [ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO] {
-        // struct ethtool_value: the command and its value, 0 for off.
-        let value: [u32; 2] = [command, 0];
-        let pointer = (value.as_ptr() as usize).to_ne_bytes();
-        control(SIOCETHTOOL, &mut request(name, &pointer))?;
-    }
-    Ok(())
+    // struct ethtool_value: the command and its value, 0 for off.
+    let value: [u32; 2] = [command, 0];
+    let pointer = (value.as_ptr() as usize).to_ne_bytes();
+    control(SIOCETHTOOL, &mut request(name, &pointer))
+}
+
+/// One end of a cable to be made.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct End<'a> {
+    /// Name of the interface.
+    pub name: &'a str,
+    /// Its hardware address; the kernel chooses one where none is given.
+    pub mac: Option<[u8; 6]>,
+    /// Bytes of the largest packet, where not 1500.
+    pub mtu: Option<u32>,
+    /// The network namespace it goes to, where not that of this process.
+    pub netns: Option<BorrowedFd<'a>>,
 }
 
 /// Creates a veth pair. Systems that allow a user namespace but no capabilities in it refuse exactly this.
-pub(crate) fn create_veth(name: &str, peer: &str) -> io::Result<()> {
-    // SAFETY: socket takes integers and returns a new descriptor that nobody else owns.
-    let fd = unsafe {
-        let fd =
-            check(i64::from(libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, libc::NETLINK_ROUTE)))?;
-        OwnedFd::from_raw_fd(fd as i32)
-    };
-    // SAFETY: an all-zero ifinfomsg is a valid value of that plain C structure.
-    let link: libc::ifinfomsg = unsafe { std::mem::zeroed() };
+pub(crate) fn create_veth(end: End<'_>, peer: End<'_>) -> io::Result<()> {
     const VETH_INFO_PEER: u16 = 1;
     const IFLA_INFO_DATA: u16 = 2;
-    let peer = [as_bytes(&link).to_vec(), attribute(libc::IFLA_IFNAME, &name_bytes(peer))].concat();
-    let data = attribute(IFLA_INFO_DATA, &attribute(VETH_INFO_PEER, &peer));
-    let info = [attribute(libc::IFLA_INFO_KIND, b"veth"), data].concat();
-    let body = [
-        as_bytes(&link).to_vec(),
-        attribute(libc::IFLA_IFNAME, &name_bytes(name)),
-        attribute(libc::IFLA_LINKINFO, &info),
-    ]
-    .concat();
-    let flags = libc::NLM_F_REQUEST | libc::NLM_F_ACK | libc::NLM_F_CREATE | libc::NLM_F_EXCL;
-    let mut message = Vec::with_capacity(16 + body.len());
-    message.extend_from_slice(&(16 + body.len() as u32).to_ne_bytes());
-    message.extend_from_slice(&libc::RTM_NEWLINK.to_ne_bytes());
-    message.extend_from_slice(&(flags as u16).to_ne_bytes());
-    message.extend_from_slice(&[0; 8]); // sequence and port: one question, one answer
-    message.extend_from_slice(&body);
-    let mut reply = [0u8; 1024];
-    // SAFETY: both buffers are alive and as long as said.
-    let read = unsafe {
-        check(libc::send(fd.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) as i64)?;
-        check(libc::recv(fd.as_raw_fd(), reply.as_mut_ptr().cast(), reply.len(), 0) as i64)? as usize
-    };
-    // struct nlmsgerr after the header: 0 for success, else minus errno.
-    match reply.get(16..20).filter(|_| read >= 20).and_then(|bytes| bytes.try_into().ok()) {
-        Some(bytes) => match i32::from_ne_bytes(bytes) {
-            0 => Ok(()),
-            error => Err(io::Error::from_raw_os_error(-error)),
-        },
-        None => Err(io::ErrorKind::InvalidData.into()),
+    let data = netlink::attribute(IFLA_INFO_DATA, &netlink::attribute(VETH_INFO_PEER, &described(peer)));
+    let info = [netlink::attribute(libc::IFLA_INFO_KIND, b"veth"), data].concat();
+    let body = [described(end), netlink::attribute(libc::IFLA_LINKINFO, &info)].concat();
+    netlink::create(libc::RTM_NEWLINK, &body)
+}
+
+/// `struct ifinfomsg` and the attributes of an end.
+fn described(end: End<'_>) -> Vec<u8> {
+    // SAFETY: an all-zero ifinfomsg is a valid value of that plain C structure.
+    let link: libc::ifinfomsg = unsafe { std::mem::zeroed() };
+    let mut bytes = as_bytes(&link).to_vec();
+    bytes.extend(netlink::attribute(libc::IFLA_IFNAME, &[end.name.as_bytes(), &[0]].concat()));
+    bytes.extend(end.mac.map(|mac| netlink::attribute(libc::IFLA_ADDRESS, &mac)).unwrap_or_default());
+    bytes.extend(end.mtu.map(|mtu| netlink::attribute(libc::IFLA_MTU, &mtu.to_ne_bytes())).unwrap_or_default());
+    if let Some(netns) = end.netns {
+        bytes.extend(netlink::attribute(libc::IFLA_NET_NS_FD, &netns.as_raw_fd().to_ne_bytes()));
     }
-}
-
-fn name_bytes(name: &str) -> Vec<u8> {
-    [name.as_bytes(), &[0]].concat()
-}
-
-/// A netlink attribute: length, type, value, padded to four bytes. rtnetlink(7).
-fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
-    let len = 4 + value.len();
-    let mut bytes = Vec::with_capacity(len.next_multiple_of(4));
-    bytes.extend_from_slice(&(len as u16).to_ne_bytes());
-    bytes.extend_from_slice(&kind.to_ne_bytes());
-    bytes.extend_from_slice(value);
-    bytes.resize(len.next_multiple_of(4), 0);
     bytes
+}
+
+/// Gives an interface an address, and with it the route to its network. For IPv6 without asking first whether somebody
+/// else has it (RFC 4862, 5.4): the hosts of a cable have theirs from us.
+pub(crate) fn add_address(name: &str, address: IpAddr, prefix: u8) -> io::Result<()> {
+    const IFA_F_NODAD: u8 = 0x02;
+    let (family, flags, bytes) = match address {
+        IpAddr::V4(address) => (libc::AF_INET, 0, address.octets().to_vec()),
+        IpAddr::V6(address) => (libc::AF_INET6, IFA_F_NODAD, address.octets().to_vec()),
+    };
+    // struct ifaddrmsg: family, prefix length, flags, scope, index.
+    let mut body = vec![family as u8, prefix, flags, libc::RT_SCOPE_UNIVERSE];
+    body.extend(index(name)?.to_ne_bytes());
+    body.extend(netlink::attribute(libc::IFA_LOCAL, &bytes));
+    body.extend(netlink::attribute(libc::IFA_ADDRESS, &bytes));
+    netlink::create(libc::RTM_NEWADDR, &body)
 }

@@ -7,9 +7,11 @@
 pub(crate) mod diag;
 pub(crate) mod link;
 pub(crate) mod memory;
+mod netlink;
 pub(crate) mod packet;
 pub(crate) mod pidfd;
 pub(crate) mod process;
+pub(crate) mod tap;
 pub(crate) mod tracee;
 pub(crate) mod wait;
 

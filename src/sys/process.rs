@@ -16,6 +16,8 @@ pub(crate) struct Program {
     pub env: Vec<CString>,
     /// Working directory.
     pub directory: CString,
+    /// The network namespace it runs in, where not that of this process.
+    pub netns: Option<OwnedFd>,
 }
 
 /// Forks a child that waits until it is traced, installs `filter`, and becomes `program`. `attach` is called in the
@@ -92,6 +94,9 @@ unsafe fn become_program(
         // What the lab itself inherited from whoever started it is not the program's. Older kernels answer EINVAL.
         libc::syscall(libc::SYS_close_range, 3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC);
         let mut failed = libc::chdir(program.directory.as_ptr()) != 0;
+        if let Some(netns) = &program.netns {
+            failed = failed || libc::setns(netns.as_raw_fd(), libc::CLONE_NEWNET) != 0;
+        }
         failed = failed || seccompiler::apply_filter(filter).is_err();
         if !failed {
             libc::execve(program.path.as_ptr(), argv.as_ptr(), env.as_ptr());

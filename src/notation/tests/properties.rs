@@ -34,13 +34,16 @@ mod any {
         })
     }
 
-    pub(super) fn event() -> impl Strategy<Value = EventRef> {
+    // Boxed, as what holds it is: strategies inside strategies are large, and a test's stack is not.
+    pub(super) fn event() -> BoxedStrategy<EventRef> {
         prop_oneof![
             call().prop_map(EventRef::Returned),
             call().prop_map(EventRef::Entered),
             frame().prop_map(EventRef::Frame),
+            frame().prop_map(EventRef::Arrived),
             role().prop_map(EventRef::Exited),
         ]
+        .boxed()
     }
 
     pub(super) fn rule() -> impl Strategy<Value = Rule> {
@@ -50,6 +53,54 @@ mod any {
             (role(), event()).prop_map(|(role, after)| Rule::Start { role, after }),
             (role(), signal, event()).prop_map(|(role, signal, after)| Rule::Kill { role, signal, after }),
         ]
+    }
+
+    fn traffic() -> impl Strategy<Value = Traffic> {
+        prop_oneof![
+            Just(Traffic::All),
+            (role(), role()).prop_map(|(from, to)| Traffic::Direction { from, to }),
+            frame().prop_map(Traffic::Frames),
+        ]
+    }
+
+    /// A frame and the transmissions of it that are meant: one without a number never means the first alone.
+    fn transmissions() -> impl Strategy<Value = (FrameRef, Times)> {
+        let times = prop_oneof![Just(Times::First), (1..=u32::MAX).prop_map(Times::Count), Just(Times::Always)];
+        (frame(), times).prop_filter("never read", |(frame, times)| frame.nth != Nth::All || *times != Times::First)
+    }
+
+    fn pair() -> impl Strategy<Value = (FrameRef, FrameRef)> {
+        let one = || (role(), select(&Kind::ALL[1..]), 1..=u32::MAX);
+        (one(), one(), role()).prop_filter_map("the same frame", |((a, kind_a, nth_a), (b, kind_b, nth_b), to)| {
+            let frame = |from, kind, nth| FrameRef { from, to: to.clone(), kind, nth: Nth::One(nth) };
+            let (first, second) = (frame(a, kind_a, nth_a), frame(b, kind_b, nth_b));
+            (first != second).then_some((first, second))
+        })
+    }
+
+    pub(super) fn cable() -> BoxedStrategy<CableRule> {
+        use CableRule as C;
+        let time = || 0..=60_000_000_000u64;
+        let seed = || prop_oneof![Just(1), any::<u64>()];
+        prop_oneof![
+            (traffic(), time()).prop_map(|(on, time)| C::Delay { on, time }),
+            (traffic(), time(), seed()).prop_map(|(on, upto, seed)| C::Jitter { on, upto, seed }),
+            transmissions().prop_map(|(frame, times)| C::Drop { frame, times }),
+            (traffic(), 0..=1_000_000u32, seed()).prop_map(|(on, share, seed)| C::Loss {
+                on,
+                per_million: share,
+                seed
+            }),
+            transmissions().prop_map(|(frame, times)| C::Duplicate { frame, times }),
+            pair().prop_map(|(first, second)| C::Swap { first, second }),
+            (frame(), event())
+                .prop_filter("its own arrival", |(frame, until)| *until != EventRef::Arrived(frame.clone()))
+                .prop_map(|(frame, until)| C::Hold { frame, until }),
+            transmissions().prop_map(|(frame, times)| C::Corrupt { frame, times }),
+            (traffic(), 1..=u64::MAX).prop_map(|(on, bits)| C::Rate { on, bits }),
+            (option::of(role()), 68..=65_535u32).prop_map(|(host, bytes)| C::Mtu { host, bytes }),
+        ]
+        .boxed()
     }
 
     fn check() -> impl Strategy<Value = Check> {
@@ -90,7 +141,8 @@ mod any {
     /// Lines that look like the notation and mostly are not.
     pub(super) fn nearly() -> impl Strategy<Value = String> {
         let parts = "client server . > [ ] ( ) .. 1 3 -1 0 count no start kill after before send recv exit enters data \
-                     SYN,ACK frame = < >= fails returns finds queued leaves prints \" \\ \\x \\x8 粘 ＝ 99999999999999999999";
+                     SYN,ACK frame = < >= fails returns finds queued leaves prints \
+                     delay jitter drop loss hold until swap mtu rate 50 ms 1.5 s % mbit seed times always arrives \" \\ \\x \\x8 粘 ＝ 99999999999999999999";
         let part = select(parts.split(' ').map(str::to_owned).collect::<Vec<_>>());
         proptest::collection::vec((part, select(&["", " "][..])), 0..12)
             .prop_map(|parts| parts.into_iter().map(|(part, space)| part + space).collect())
@@ -109,6 +161,7 @@ fn survives(line: &str) {
     one::<FrameRef>(line);
     one::<EventRef>(line);
     one::<Rule>(line);
+    one::<CableRule>(line);
     one::<Expectation>(line);
     one::<Kind>(line);
 }
@@ -123,12 +176,14 @@ proptest! {
         frame in any::frame(),
         event in any::event(),
         rule in any::rule(),
+        cable in any::cable(),
         expectation in any::expectation(),
     ) {
         prop_assert_eq!(call.to_string().parse(), Ok(call));
         prop_assert_eq!(frame.to_string().parse(), Ok(frame));
         prop_assert_eq!(event.to_string().parse(), Ok(event));
         prop_assert_eq!(rule.to_string().parse(), Ok(rule));
+        prop_assert_eq!(cable.to_string().parse(), Ok(cable));
         prop_assert_eq!(expectation.to_string().parse(), Ok(expectation));
     }
 
@@ -139,8 +194,14 @@ proptest! {
     }
 
     #[test]
-    fn a_sentence_cut_anywhere_is_an_error_with_a_column(expectation in any::expectation(), cut in 0usize..60) {
-        let cut: String = expectation.to_string().chars().take(cut).collect();
-        survives(&cut);
+    fn a_sentence_cut_anywhere_is_an_error_with_a_column(
+        expectation in any::expectation(),
+        cable in any::cable(),
+        cut in 0usize..60,
+    ) {
+        for sentence in [expectation.to_string(), cable.to_string()] {
+            let cut: String = sentence.chars().take(cut).collect();
+            survives(&cut);
+        }
     }
 }

@@ -1,0 +1,164 @@
+//! Carrying frames from host to host: each is taken where it comes in, recorded, judged by the rules, and put out where it
+//! goes to. What the kernels at both ends make of it is asked while a connection changes.
+//!
+//! Refuses to think about why a frame was sent: that is the timeline's.
+
+use super::engine::Engine;
+use super::frames::Name;
+use super::transit::{Rules, Transit, Traveller};
+use crate::recording::{Changed, Ends, Event, Fate, Kernel, Nanos, SockId};
+use crate::sys::tap::Taken;
+use crate::wire::{Packet, Transport};
+use std::collections::HashSet;
+
+/// How long connections that have to repeat something may keep a run going that is over otherwise.
+const LINGER: Nanos = 3_000_000_000;
+
+/// What is on the cable.
+#[derive(Debug, Default)]
+pub(crate) struct Carrier {
+    pub rules: Rules,
+    pub transit: Transit,
+    /// Connections that are known to be established at both ends, by the sender's socket: nothing about them changes until a
+    /// segment says so.
+    settled: HashSet<SockId>,
+}
+
+impl Engine {
+    /// Takes the next frame that has come in, or lets the next one arrive whose time has come. False when there is neither.
+    pub(crate) fn carry_one(&mut self) -> bool {
+        let now = self.now();
+        if self.carrier.transit.holds() {
+            let gate = &self.gate;
+            self.carrier.transit.release(now, |event| gate.happened(event));
+        }
+        if let Some(traveller) = self.carrier.transit.next(now) {
+            self.arrive(traveller);
+            return true;
+        }
+        let Some(taken) = self.sandbox.cable.as_mut().and_then(|cable| cable.taps.take()) else { return false };
+        self.depart(taken);
+        true
+    }
+
+    /// True while a frame is on its way that no event keeps.
+    pub(crate) fn frames_under_way(&self) -> bool {
+        let waiting = self.sandbox.cable.as_ref().is_some_and(|cable| cable.taps.ready());
+        waiting || self.carrier.transit.due().is_some()
+    }
+
+    /// True while a connection has something to repeat if it is not acknowledged, unless that has been so for long.
+    pub(crate) fn connections_pending(&mut self) -> bool {
+        self.sandbox.cable.is_some()
+            && self.now().saturating_sub(self.last) < LINGER
+            && self.sockets.all_stream().into_iter().any(|sock| {
+                let kernel = self.sockets.kernel(sock, None, false);
+                let timer = kernel.first().and_then(|own| own.timer.as_ref());
+                timer.is_some_and(|timer| matches!(timer.kind.as_str(), "retransmission" | "window-probe"))
+            })
+    }
+
+    /// A frame came out of a host's interface when the run was over.
+    pub(crate) fn depart_last(&mut self, taken: Taken) {
+        let t = self.since_start(taken.stamp);
+        if let Some(name) = self.name_frame(&Packet::parse(&taken.bytes), &taken.bytes) {
+            self.record_frame(t, taken.len, &taken.bytes, &name, None);
+        }
+    }
+
+    /// A frame came out of a host's interface.
+    fn depart(&mut self, Taken { interface, stamp, len, bytes }: Taken) {
+        let t = self.since_start(stamp);
+        let packet = Packet::parse(&bytes);
+        let Some(name) = self.name_frame(&packet, &bytes) else { return };
+        let frame = self.record_frame(t, len, &bytes, &name, None);
+        self.look_at_ends(frame, &packet, &name, false);
+        let journey = self.carrier.rules.judge(&name, t, len);
+        if let Some(rule) = journey.dropped {
+            let t = self.now();
+            self.emit(Event::Fate(Fate { t, frame, dropped: true, rules: vec![rule], changed: None }));
+            return;
+        }
+        let at_once = journey.waits.is_empty() && journey.due <= t && self.carrier.transit.due().is_none();
+        let traveller = Traveller { frame, name, interface, bytes, journey };
+        match at_once {
+            true => self.arrive(traveller),
+            false => self.carrier.transit.add(traveller),
+        }
+    }
+
+    /// The frame goes into the interface of the host it is for, and behind it the copies that rules make.
+    fn arrive(&mut self, traveller: Traveller) {
+        let Traveller { frame, name, interface, mut bytes, journey } = traveller;
+        let packet = Packet::parse(&bytes);
+        let changed = journey.corrupted.then(|| change(&packet, &mut bytes)).flatten();
+        let t = self.now();
+        self.put(interface, &bytes);
+        self.emit(Event::Fate(Fate { t, frame, dropped: false, rules: journey.rules, changed }));
+        self.has_arrived(frame, &packet, &name);
+        for rule in journey.copies {
+            let t = self.now();
+            let copy = self.record_frame(t, bytes.len() as u32, &bytes, &Name { again: true, ..name.clone() }, Some(frame));
+            self.put(interface, &bytes);
+            self.emit(Event::Fate(Fate { t, frame: copy, dropped: false, rules: vec![rule], changed: None }));
+            self.has_arrived(copy, &packet, &Name { again: true, ..name.clone() });
+        }
+    }
+
+    fn has_arrived(&mut self, frame: u64, packet: &Packet, name: &Name) {
+        if !name.again {
+            self.gate.note_arrived(&name.from, &name.to, name.kind);
+        }
+        self.look_at_ends(frame, packet, name, true);
+    }
+
+    /// A host that cannot take a frame (its interface is down) misses it, as it would on any cable.
+    fn put(&mut self, from: i32, bytes: &[u8]) {
+        let Some(cable) = &self.sandbox.cable else { return };
+        let to: Option<[u8; 6]> = bytes.get(..6).and_then(|mac| mac.try_into().ok());
+        let meant = |mac: &[u8; 6]| to == Some(*mac);
+        let known = cable.hosts.iter().any(|host| meant(&host.mac));
+        for host in cable.hosts.iter().filter(|host| host.interface != from && (!known || meant(&host.mac))) {
+            let _ = cable.taps.put(host.interface, bytes);
+        }
+    }
+
+    /// Records what the kernels hold for the connection of a frame, while that changes or when it was asked for.
+    fn look_at_ends(&mut self, frame: u64, packet: &Packet, name: &Name, arrived: bool) {
+        let Transport::Tcp(tcp) = &packet.transport else { return };
+        let Some((src, dst)) = packet.endpoints() else { return };
+        let Some(sock) = self.sockets.at(false, src, dst).or_else(|| self.sockets.at(false, dst, src)) else { return };
+        let turning = tcp.syn || tcp.fin || tcp.rst;
+        let info = self.plan.tcp_info || name.again || name.probe;
+        if !turning && !info && self.carrier.settled.contains(&sock) {
+            return;
+        }
+        let mut fresh = None;
+        let peer = self.sockets.other_end(sock, &mut fresh);
+        self.emit_socket(fresh);
+        let kernel = self.sockets.kernel(sock, peer, info);
+        let established = |kernel: &Kernel| kernel.state == "ESTABLISHED";
+        match kernel.len() == 2 && kernel.iter().all(established) && !turning {
+            true => drop(self.carrier.settled.insert(sock)),
+            false => drop(self.carrier.settled.remove(&sock)),
+        }
+        let t = self.now();
+        self.emit(Event::Ends(Ends { t, frame, arrived, kernel }));
+    }
+
+    /// Rules of the cable whose events never came while frames waited for them.
+    pub(crate) fn stuck_frames(&self) -> Vec<String> {
+        self.carrier.transit.stuck().cloned().collect()
+    }
+}
+
+/// Changes the last byte of the payload, or of the transport header where there is none: its checksum covers both, and the
+/// kernel at the other end must notice (RFC 9293, 3.1). Gives what was changed.
+fn change(packet: &Packet, bytes: &mut [u8]) -> Option<Changed> {
+    let end = if packet.payload.is_empty() { bytes.len() } else { packet.payload.end };
+    let at = end.checked_sub(1)?;
+    let byte = bytes.get_mut(at)?;
+    let was = *byte;
+    *byte ^= 1;
+    Some(Changed { at: at as u32, was, is: *byte })
+}
