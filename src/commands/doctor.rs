@@ -44,6 +44,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
 /// The smallest run that needs everything: one traced program that ends by itself.
 fn probe() -> Plan {
     let role = PlannedRole {
+        host: "client".into(),
         name: "probe".into(),
         argv: vec!["/bin/true".into()],
         env: Vec::new(),
@@ -52,12 +53,9 @@ fn probe() -> Plan {
     };
     Plan {
         title: "doctor".into(),
-        story: None,
         roles: vec![role],
-        schedule: Vec::new(),
-        turns: false,
         deadline_ms: 2_000,
-        mtu: None,
+        ..Plan::default()
     }
 }
 

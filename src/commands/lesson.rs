@@ -36,6 +36,7 @@ fn run_variation(
         .iter()
         .map(|role| PlannedRole {
             name: role.name.clone(),
+            host: role.name.clone(),
             argv: [program.to_string_lossy().into_owned()]
                 .into_iter()
                 .chain(role.args.iter().map(fill))
@@ -64,7 +65,12 @@ fn run_variation(
         schedule: variation.schedule.clone(),
         turns: true,
         deadline_ms: variation.deadline.map_or(record::DEADLINE_MS, record::milliseconds),
+        wire: Default::default(),
         mtu: variation.mtu,
+        offload: false,
+        cable: Vec::new(),
+        sysctl: Vec::new(),
+        tcp_info: false,
     };
     record::apply(&mut plan, &args.engine)?;
     match record::record(plan, &args.engine)? {

@@ -34,6 +34,7 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
         .map(|(name, command)| {
             Ok(PlannedRole {
                 name: name.clone(),
+                host: name.clone(),
                 argv: words(command)?,
                 env: Vec::new(),
                 directory: directory.clone(),
@@ -48,7 +49,12 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
         schedule: Vec::new(),
         turns: false,
         deadline_ms: record::DEADLINE_MS,
+        wire: Default::default(),
         mtu: None,
+        offload: false,
+        cable: Vec::new(),
+        sysctl: Vec::new(),
+        tcp_info: false,
     };
     record::apply(&mut plan, &args.engine)?;
     match record::record(plan, &args.engine)? {

@@ -1,12 +1,19 @@
 //! What a lesson.toml must satisfy beyond being TOML with the right fields. Every problem is reported, not only the
 //! first: an author corrects a file in one go.
 
-use super::{Lesson, Variation};
-use crate::notation::{Expectation, NOBODY, ParseError, Rule};
+use super::{Lesson, Variation, fill};
+use crate::notation::{CableRule, Expectation, NOBODY, ParseError, Rule, nearest};
 use std::collections::BTreeSet;
 
-/// The least an IPv4 link may have (RFC 791), and what Linux gives its loopback.
-const MTU: std::ops::RangeInclusive<u32> = 68..=65536;
+/// The least an IPv4 link may have (RFC 791).
+const LEAST_MTU: u32 = 68;
+/// What Linux gives its loopback.
+const LOOPBACK_MTU: u32 = 65_536;
+/// What Linux gives a cable at most: the length of an IP packet is two bytes.
+const CABLE_MTU: u32 = 65_535;
+
+/// What views can unfold.
+const SHOWN: [&str; 3] = ["kernel", "tcp_info", "noise"];
 
 /// A run longer than this is a mistyped number, and an endless or negative one is no deadline.
 const LONGEST_RUN: f64 = 3600.0;
@@ -24,6 +31,8 @@ pub(super) fn problems(lesson: &Lesson) -> Vec<String> {
             problems.push(say("another variation has the same name".to_owned()));
         }
         problems.extend(of_roles(variation).into_iter().map(say));
+        problems.extend(of_hosts(variation).into_iter().map(say));
+        problems.extend(of_wire(lesson, variation).into_iter().map(say));
         problems.extend(of_numbers(variation).into_iter().map(say));
         problems.extend(of_lines(variation).into_iter().map(say));
     }
@@ -51,15 +60,67 @@ fn of_roles(variation: &Variation) -> Vec<String> {
     problems
 }
 
+fn of_hosts(variation: &Variation) -> Vec<String> {
+    let mut problems = Vec::new();
+    for host in variation.host_names() {
+        if host == NOBODY || format!("{host} runs").parse() != Ok(Expectation::Runs(host.to_owned())) {
+            problems.push(format!("host `{host}`: a name is a letter, then letters, digits, `-` and `_`"));
+        }
+        // `{server}` would be two addresses.
+        if let Some(role) = variation.roles.iter().find(|role| role.name == host && role.host() != host) {
+            let elsewhere = role.host();
+            problems.push(format!("host `{host}` has the name of a role that runs on the host `{elsewhere}`"));
+        }
+    }
+    problems
+}
+
+fn of_wire(lesson: &Lesson, variation: &Variation) -> Vec<String> {
+    let mut problems = Vec::new();
+    if !variation.is_on_cable() && !variation.cable.is_empty() {
+        problems.push("it has rules for a cable: they need wire = \"cable\"".to_owned());
+    }
+    if variation.offload && (variation.is_on_cable() || variation.mtu.is_none()) {
+        problems.push("offload = true says that an mtu leaves it on, and only the loopback's does".to_owned());
+    }
+    for name in variation.sysctl.keys() {
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+            problems.push(format!("sysctl {name:?}: a name below net.ipv4 is small letters, digits and `_`"));
+        }
+    }
+    if variation.is_on_cable() {
+        let unknown = lesson.on_cable.iter().flat_map(|text| unknown_hosts(text, variation));
+        problems.extend(unknown.map(|name| format!("on_cable, {{{name}}}: there is no host and no role of that name")));
+    }
+    problems
+}
+
+/// Names in braces that stand for no host of the variation.
+fn unknown_hosts(text: &str, variation: &Variation) -> Vec<String> {
+    let mut unknown = Vec::new();
+    let known = |name: &str| variation.roles.iter().any(|role| [role.name.as_str(), role.host()].contains(&name));
+    fill(text, |name| {
+        let is_known =
+            known(name) || name.strip_suffix('6').is_some_and(known) || ["scratch", "lesson"].contains(&name);
+        if !is_known {
+            unknown.push(name.to_owned());
+        }
+        None
+    });
+    unknown
+}
+
 fn of_numbers(variation: &Variation) -> Vec<String> {
     let mut problems = Vec::new();
-    if let Some(mtu) = variation.mtu.filter(|mtu| !MTU.contains(mtu)) {
-        problems.push(format!("mtu = {mtu}: it must be from {} to {}", MTU.start(), MTU.end()));
+    let most = if variation.is_on_cable() { CABLE_MTU } else { LOOPBACK_MTU };
+    if let Some(mtu) = variation.mtu.filter(|mtu| !(LEAST_MTU..=most).contains(mtu)) {
+        problems.push(format!("mtu = {mtu}: it must be from {LEAST_MTU} to {most}"));
+    }
+    for word in variation.show.iter().filter(|word| !SHOWN.contains(&word.as_str())) {
+        let guess = nearest(word, SHOWN).map(|word| format!("; did you mean {word:?}?")).unwrap_or_default();
+        problems.push(format!("show = {word:?}: what can be shown is {}{guess}", SHOWN.join(", ")));
     }
     // Written so that NaN, which TOML can spell, is refused too.
-    if let Some(word) = variation.show.iter().find(|word| *word != "kernel") {
-        problems.push(format!("show = {word:?}: the only thing to show is \"kernel\""));
-    }
     if let Some(seconds) = variation.deadline.filter(|seconds| !(*seconds > 0.0 && *seconds <= LONGEST_RUN)) {
         problems.push(format!("deadline = {seconds}: it must be more than 0 and at most {LONGEST_RUN} seconds"));
     }
@@ -67,7 +128,7 @@ fn of_numbers(variation: &Variation) -> Vec<String> {
 }
 
 fn of_lines(variation: &Variation) -> Vec<String> {
-    let roles = variation.role_names();
+    let (roles, hosts) = (variation.role_names(), variation.host_names());
     let schedule = variation.schedule.iter().filter_map(|line| {
         let error = Rule::parse_among(line, &roles).err()?;
         Some(pointed("schedule", &error))
@@ -76,7 +137,11 @@ fn of_lines(variation: &Variation) -> Vec<String> {
         let error = Expectation::parse_among(&expect.that, &roles).err()?;
         Some(pointed("expect", &error))
     });
-    schedule.chain(expect).collect()
+    let cable = variation.cable.iter().filter_map(|line| {
+        let error = CableRule::parse_among(line, &roles, &hosts).err()?;
+        Some(pointed("cable", &error))
+    });
+    schedule.chain(expect).chain(cable).collect()
 }
 
 fn pointed(list: &str, error: &ParseError) -> String {

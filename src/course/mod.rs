@@ -4,11 +4,13 @@ mod check;
 mod find;
 mod lesson;
 mod open;
+mod placeholder;
 #[cfg(test)]
 mod tests;
 
 pub use find::{NoVariation, NotFound};
-pub use lesson::{Lesson, RolePlan, Variation};
+pub use lesson::{Lesson, RolePlan, Variation, Wire};
+pub use placeholder::fill;
 
 use std::path::PathBuf;
 

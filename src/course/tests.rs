@@ -143,6 +143,67 @@ fn names_must_differ_and_numbers_must_make_sense() {
     }
 }
 
+/// A variation on a cable, in which `server2` runs where `server` runs.
+fn on_cable(more: &str) -> String {
+    let roles = "[{ name = 'server', args = ['server'] }, { name = 'server2', host = 'server', args = [] }, \
+                 { name = 'client', args = ['client'] }]";
+    format!(
+        "[[variation]]\nname = 'lost'\nsays = 'late'\nso = 'thus'\nwire = 'cable'\n{more}\n\
+         expect = [{{ that = 'server runs', says = 'seen' }}]\nrole = {roles}\n"
+    )
+}
+
+#[test]
+fn a_variation_on_a_cable_gives_its_hosts_and_its_rules() {
+    let more = "cable = ['drop server>client SYN,ACK[1]', 'mtu server 576']\nsysctl = { tcp_early_retrans = '3' }\n\
+                show = ['kernel', 'tcp_info', 'noise']";
+    let lesson = format!("{HEAD}on_cable = ['--addr', '{{server}}:8080']\n{}", on_cable(more));
+    let disk = OnDisk::new().lesson("05-a", lesson);
+    let course = disk.open();
+    assert!(course.damaged.is_empty(), "{}", course.damaged[0].1);
+    let variation = &course.lessons[0].variations[0];
+    assert!(variation.is_on_cable());
+    assert_eq!(variation.host_names(), ["server", "client"]);
+    let rules: Vec<String> = variation.cable_rules().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(rules, ["drop server>client SYN,ACK[1]", "mtu server 576"]);
+    assert_eq!(variation.sysctl["tcp_early_retrans"], "3");
+    assert_eq!(course.lessons[0].on_cable, ["--addr", "{server}:8080"]);
+}
+
+#[test]
+fn what_makes_no_sense_on_a_cable_is_reported() {
+    let roles_apart =
+        |text: String| text.replace("name = 'server2', host = 'server'", "name = 'server2', host = 'client'");
+    let cable = "cable = ['drop server>client SYN,ACK[1]']";
+    for (wrong, words) in [
+        (on_cable("cable = ['drop server>clinet SYN']"), "cable, column 13: there is no role `clinet`; did you mean"),
+        (on_cable("cable = ['mtu server2 576']"), "cable, column 5: there is no host `server2`"),
+        (on_cable(cable).replace("wire = 'cable'", ""), "they need wire = \"cable\""),
+        (on_cable(cable).replace("wire = 'cable'", "wire = 'loopback'"), "they need wire = \"cable\""),
+        (on_cable("wire = 'radio'").replacen("wire = 'cable'", "", 1), "unknown variant `radio`"),
+        (on_cable("sysctl = { 'net.ipv4.tcp_sack' = '0' }"), "sysctl \"net.ipv4.tcp_sack\": a name below net.ipv4"),
+        (on_cable("sysctl = { '' = '0' }"), "a name below net.ipv4"),
+        (on_cable("mtu = 65536"), "mtu = 65536: it must be from 68 to 65535"),
+        (on_cable("mtu = 1400\noffload = true"), "only the loopback's does"),
+        (on_cable("offload = true").replace("wire = 'cable'", ""), "only the loopback's does"),
+        (
+            on_cable("show = ['noises']"),
+            "show = \"noises\": what can be shown is kernel, tcp_info, noise; did you mean",
+        ),
+        (on_cable("").replace("host = 'server'", "host = 'a b'"), "host `a b`: a name is a letter"),
+        (on_cable("").replace("host = 'server'", "host = 'nobody'"), "host `nobody`"),
+        (
+            roles_apart(on_cable("")).replace("name = 'client'", "name = 'client', host = 'server2'"),
+            "host `server2` has the name of a role that runs on the host `client`",
+        ),
+    ] {
+        let message = damage(&wrong);
+        assert!(message.contains(words), "{message}\nwithout {words}");
+    }
+    let message = damage(&format!("on_cable = ['{{sever}}:80']\n{}", on_cable("")));
+    assert!(message.contains("on_cable, {sever}: there is no host and no role of that name"), "{message}");
+}
+
 #[test]
 fn name_number_and_any_part_lead_to_the_same_lesson() {
     let course = course_of(&["05-sticky-packets", "15-backlog", "21-http-404"]);

@@ -24,6 +24,12 @@ pub(crate) struct Carrier {
     settled: HashSet<SockId>,
 }
 
+impl Carrier {
+    pub(crate) fn new(rules: Rules) -> Carrier {
+        Carrier { rules, ..Carrier::default() }
+    }
+}
+
 impl Engine {
     /// Takes the next frame that has come in, or lets the next one arrive whose time has come. False when there is neither.
     pub(crate) fn carry_one(&mut self) -> bool {
@@ -70,6 +76,9 @@ impl Engine {
     fn depart(&mut self, Taken { interface, stamp, len, bytes }: Taken) {
         let t = self.since_start(stamp);
         let packet = Packet::parse(&bytes);
+        if is_listener_report(&bytes) {
+            return;
+        }
         let Some(name) = self.name_frame(&packet, &bytes) else { return };
         let frame = self.record_frame(t, len, &bytes, &name, None);
         self.look_at_ends(frame, &packet, &name, false);
@@ -107,7 +116,7 @@ impl Engine {
 
     fn has_arrived(&mut self, frame: u64, packet: &Packet, name: &Name) {
         if !name.again {
-            self.gate.note_arrived(&name.from, &name.to, name.kind);
+            self.gate.note_arrived(&name.from, &name.to, name.kind, name.nth);
         }
         self.look_at_ends(frame, packet, name, true);
     }
@@ -150,6 +159,13 @@ impl Engine {
     pub(crate) fn stuck_frames(&self) -> Vec<String> {
         self.carrier.transit.stuck().cloned().collect()
     }
+}
+
+/// True for the reports in which a host tells routers which IPv6 groups it listens to (MLDv2, RFC 3810). A kernel sends them
+/// at random moments when an interface has come up; no router is there, so they are neither carried nor recorded.
+fn is_listener_report(bytes: &[u8]) -> bool {
+    // EtherType IPv6 at 12; next header at 20: hop-by-hop options of eight bytes, then ICMPv6 type 143 at 62.
+    bytes.get(12..14) == Some(&[0x86, 0xdd]) && bytes.get(20) == Some(&0) && bytes.get(62) == Some(&143)
 }
 
 /// Changes the last byte of the payload, or of the transport header where there is none: its checksum covers both, and the

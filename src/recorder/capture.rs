@@ -22,7 +22,7 @@ impl Engine {
         let Some(name) = self.name_frame(&packet, bytes) else { return };
         self.record_frame(t, len, bytes, &name, None);
         if !name.again {
-            self.gate.note_arrived(&name.from, &name.to, name.kind);
+            self.gate.note_arrived(&name.from, &name.to, name.kind, name.nth);
         }
     }
 

@@ -134,7 +134,7 @@ impl Engine {
             wire: recording::Wire {
                 kind: if sandbox.cable.is_some() { "cable" } else { "loopback" }.into(),
                 mtu: sandbox.mtu,
-                captured: sandbox.capture.is_some(),
+                captured: sandbox.capture.is_some() || sandbox.cable.is_some(),
                 note: sandbox.note.clone(),
                 private: sandbox.private,
                 hosts: sandbox.cable.as_ref().map(|cable| cable.listed()).unwrap_or_default(),
@@ -168,7 +168,7 @@ impl Engine {
             sockets: Sockets::new(hosts),
             gate,
             namer: frames::Namer::default(),
-            carrier: Carrier { rules, ..Carrier::default() },
+            carrier: Carrier::new(rules),
             counts: HashMap::new(),
             calls: 0,
             frames: 0,

@@ -10,9 +10,10 @@ pub(crate) struct Gate {
     /// Highest number entered per role and name: calls are numbered in order of entry.
     entered: HashMap<(String, String), u32>,
     returned: HashSet<(String, String, u32)>,
-    /// Frames that were on the wire, and those that have reached their receiver: how many of each name.
-    frames: Counts,
-    arrived: Counts,
+    /// Frames that were on the wire: how many of each name.
+    frames: HashMap<Direction, u32>,
+    /// Those that have reached their receiver: which of each name, since one may overtake another.
+    arrived: HashMap<Direction, HashSet<u32>>,
     exited: HashSet<String>,
     /// Start and kill rules that have been carried out.
     done: HashSet<usize>,
@@ -37,19 +38,31 @@ impl Gate {
     pub(crate) fn note_returned(&mut self, role: &str, name: &str, nth: u32) {
         // Remembering each of a million calls would cost more than the run; only those a rule speaks of matter.
         let spoken_of = |call: &CallRef| call.role == role && call.name == name;
-        let events = self.rules.iter().map(|(rule, _)| after(rule)).chain(&self.watched);
-        let matters = events.into_iter().any(|event| matches!(event, EventRef::Returned(call) if spoken_of(call)));
+        let matters = self.events().any(|event| matches!(event, EventRef::Returned(call) if spoken_of(call)));
         if matters {
             self.returned.insert((role.into(), name.into(), nth));
         }
     }
 
     pub(crate) fn note_frame(&mut self, from: &str, to: &str, kind: &str) {
-        count(&mut self.frames, from, to, kind);
+        for kind in [kind, Kind::Any.as_str()] {
+            *self.frames.entry((from.into(), to.into(), kind.into())).or_default() += 1;
+        }
     }
 
-    pub(crate) fn note_arrived(&mut self, from: &str, to: &str, kind: &str) {
-        count(&mut self.arrived, from, to, kind);
+    pub(crate) fn note_arrived(&mut self, from: &str, to: &str, kind: &str, nth: u32) {
+        // As with calls: only those that somebody waits for.
+        let waits = |event: &EventRef| matches!(event, EventRef::Arrived(frame) if frame.from == from && frame.to == to);
+        if self.events().any(waits) {
+            for (kind, nth) in [(kind, nth), (Kind::Any.as_str(), 1)] {
+                self.arrived.entry((from.into(), to.into(), kind.into())).or_default().insert(nth);
+            }
+        }
+    }
+
+    /// Everything that somebody waits for.
+    fn events(&self) -> impl Iterator<Item = &EventRef> {
+        self.rules.iter().map(|(rule, _)| after(rule)).chain(&self.watched)
     }
 
     pub(crate) fn note_exited(&mut self, role: &str) {
@@ -122,24 +135,21 @@ impl Gate {
             EventRef::Returned(CallRef { role, name, nth }) => {
                 numbers(*nth).all(|nth| self.returned.contains(&(role.clone(), name.clone(), nth)))
             }
-            EventRef::Frame(frame) => counted(&self.frames, frame),
-            EventRef::Arrived(frame) => counted(&self.arrived, frame),
+            EventRef::Frame(frame) => self.frames.get(&direction(frame)).copied().unwrap_or(0) >= last(frame.nth),
+            EventRef::Arrived(frame) => {
+                let arrived = self.arrived.get(&direction(frame));
+                arrived.is_some_and(|arrived| numbers(frame.nth).all(|nth| arrived.contains(&nth)))
+            }
             EventRef::Exited(role) => self.exited.contains(role),
         }
     }
 }
 
-type Counts = HashMap<(String, String, String), u32>;
+/// From, to, kind.
+type Direction = (String, String, String);
 
-fn count(counts: &mut Counts, from: &str, to: &str, kind: &str) {
-    for kind in [kind, Kind::Any.as_str()] {
-        *counts.entry((from.into(), to.into(), kind.into())).or_default() += 1;
-    }
-}
-
-fn counted(counts: &Counts, FrameRef { from, to, kind, nth }: &FrameRef) -> bool {
-    let key = (from.clone(), to.clone(), kind.as_str().to_string());
-    counts.get(&key).copied().unwrap_or(0) >= last(*nth)
+fn direction(frame: &FrameRef) -> Direction {
+    (frame.from.clone(), frame.to.clone(), frame.kind.as_str().to_string())
 }
 
 fn after(rule: &Rule) -> &EventRef {

@@ -4,7 +4,7 @@ use crate::recording::{Hex, Story};
 use serde::{Deserialize, Serialize};
 
 /// A run, fully resolved: nothing is looked up after this.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Plan {
     /// One line for the heading.
     pub title: String,

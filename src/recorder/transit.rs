@@ -5,7 +5,7 @@
 //! what happens to the frames after it.
 
 use super::frames::Name;
-use crate::notation::{CableRule, EventRef, ParseError};
+use crate::notation::{CableRule, EventRef, FrameRef, Nth, ParseError, Times, Traffic};
 use crate::recording::Nanos;
 use std::collections::{BTreeMap, HashMap};
 
@@ -57,11 +57,9 @@ impl Rules {
         let transmission = self.transmissions.entry(key).or_default();
         *transmission += 1;
         let transmission = *transmission;
-        let about = |frame: &crate::notation::FrameRef| frame.matches(&name.from, &name.to, name.kind, name.nth);
+        let about = |frame: &FrameRef| frame.matches(&name.from, &name.to, name.kind, name.nth);
         // A rule that names no number is about all of them, repetitions included.
-        let times = |frame: &crate::notation::FrameRef, times: crate::notation::Times| {
-            frame.nth == crate::notation::Nth::All || times.contains(transmission)
-        };
+        let times = |frame: &FrameRef, times: Times| frame.nth == Nth::All || times.contains(transmission);
         let (mut line, mut later) = (t, 0);
         for (index, (rule, text)) in self.rules.iter().enumerate() {
             let on = match rule {
@@ -87,7 +85,8 @@ impl Rules {
                 }
                 _ => continue,
             };
-            if !on.matches(&name.from, &name.to, name.kind, name.nth) {
+            let first = |on: &Traffic| !matches!(on, Traffic::Frames(frame) if !times(frame, Times::First));
+            if !on.matches(&name.from, &name.to, name.kind, name.nth) || !first(on) {
                 continue;
             }
             let chance = |seed: u64| draw(seed, name, transmission);
