@@ -17,7 +17,7 @@ pub fn run(addr: SocketAddr, bytes: usize) -> io::Result<()> {
     // Copies the bytes into the send buffer (发送缓冲区). What it returns counts bytes taken, not
     // segments: most of them may not even have left.
     let sent = stream.write(&lines(bytes))?;
-    println!("send({bytes}) = {sent}: {} segments, if they are full ones", sent.div_ceil(cut as usize));
+    println!("send({bytes}) = {sent}; so many full segments would hold it: {}", sent.div_ceil(cut as usize));
     Ok(())
     // The stream goes out of scope and is closed: the bytes still under way arrive all the same,
     // and the end of the stream after them.
