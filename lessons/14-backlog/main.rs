@@ -17,12 +17,13 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: 14-backlog server [--addr IP:PORT] [--backlog N] [--lazy]
-       14-backlog client [--addr IP:PORT] [--count N]
+       14-backlog client [--addr IP:PORT] [--count N] [--wait]
 
   --addr IP:PORT   where the server waits (127.0.0.1:8080)
   --backlog N      the number given to listen (2)
   --lazy           listen, and never accept anyone
-  --count N        how many connections to make, all at the same time (5)";
+  --count N        how many connections to make and keep (5)
+  --wait           be greeted on each before making the next";
 
 /// What the knobs say; each role uses its own.
 struct Knobs {
@@ -30,6 +31,7 @@ struct Knobs {
     backlog: i32,
     lazy: bool,
     count: usize,
+    wait: bool,
 }
 
 fn main() -> ExitCode {
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
     };
     let done = match role.as_str() {
         "server" => server::run(knobs.addr, knobs.backlog, knobs.lazy),
-        _ => client::run(knobs.addr, knobs.count),
+        _ => client::run(knobs.addr, knobs.count, knobs.wait),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,7 +56,8 @@ fn main() -> ExitCode {
 
 /// The knobs of this role, or nothing when there is one it does not have.
 fn read(role: &str, mut args: impl Iterator<Item = String>) -> Option<Knobs> {
-    let mut knobs = Knobs { addr: SocketAddr::from(([127, 0, 0, 1], 8080)), backlog: 2, lazy: false, count: 5 };
+    let addr = SocketAddr::from(([127, 0, 0, 1], 8080));
+    let mut knobs = Knobs { addr, backlog: 2, lazy: false, count: 5, wait: false };
     if !["server", "client"].contains(&role) {
         return None;
     }
@@ -64,6 +67,7 @@ fn read(role: &str, mut args: impl Iterator<Item = String>) -> Option<Knobs> {
             ("server", "--backlog") => knobs.backlog = args.next()?.parse().ok()?,
             ("server", "--lazy") => knobs.lazy = true,
             ("client", "--count") => knobs.count = args.next()?.parse().ok()?,
+            ("client", "--wait") => knobs.wait = true,
             _ => return None,
         }
     }
