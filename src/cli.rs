@@ -27,7 +27,9 @@ pub enum Command {
     List(ListArgs),
     /// Run any programs and look at them the same way.
     #[command(after_help = "Example: lab trace --server 'python3 server.py' --client 'python3 client.py'\n\
-        Roles whose names start with `server` start first; the others start when every server listens (or, for UDP, is bound).")]
+        Roles whose names start with `server` start first; the others start when every server listens (or, for UDP, is bound).\n\
+        In a command `{server}` is the address of that role's host and `{server6}` its IPv6 address: 127.0.0.1 and ::1 on the \
+        loopback, 192.0.2.1 and 2001:db8::1 on a cable.")]
     Trace(Box<TraceArgs>),
     /// Show a recorded run again.
     Replay(ReplayArgs),

@@ -283,3 +283,58 @@ impl Drop for Scratch {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{PlannedWire, apply, wire};
+    use crate::cli::{Cli, EngineArgs};
+    use clap::Parser;
+    use socket_lab::recorder::{Plan, PlannedRole, Stdin};
+
+    fn engine(options: &[&str]) -> EngineArgs {
+        Cli::parse_from(["lab", "05"].iter().chain(options)).run.engine
+    }
+
+    fn plan(wire: PlannedWire) -> Plan {
+        let role = |name: &str| PlannedRole {
+            name: name.into(),
+            host: name.into(),
+            argv: Vec::new(),
+            env: Vec::new(),
+            directory: "/".into(),
+            stdin: Stdin::Null,
+        };
+        Plan { roles: vec![role("server"), role("client")], wire, ..Plan::default() }
+    }
+
+    #[test]
+    fn the_command_line_decides_about_the_wire_and_what_was_said_before_otherwise() {
+        use PlannedWire::{Cable, Loopback};
+        for (options, said, joined) in [
+            (&[][..], Loopback, Loopback),
+            (&[], Cable, Cable),
+            (&["--wire", "cable"], Loopback, Cable),
+            (&["--wire", "loopback"], Cable, Loopback),
+            (&["--delay", "5ms"], Loopback, Cable),
+            (&["--wire", "cable", "--delay", "5ms"], Loopback, Cable),
+            (&["--mtu", "1400"], Loopback, Loopback),
+        ] {
+            assert_eq!(wire(&engine(options), said).ok(), Some(joined), "{options:?}");
+        }
+        let error = wire(&engine(&["--wire", "loopback", "--loss", "5%"]), Cable).unwrap_err().to_string();
+        assert!(error.contains("--loss is for a cable"), "{error}");
+    }
+
+    #[test]
+    fn an_mtu_is_the_loopbacks_or_the_last_rule_for_every_host() {
+        let options = engine(&["--mtu", "1400", "--cable", "mtu server 576"]);
+        let mut on_cable = plan(PlannedWire::Cable);
+        apply(&mut on_cable, &options).unwrap();
+        assert_eq!((on_cable.mtu, &on_cable.cable[..]), (None, &["mtu server 576".to_string(), "mtu 1400".into()][..]));
+        let mut on_loopback = plan(PlannedWire::Loopback);
+        apply(&mut on_loopback, &engine(&["--mtu", "65536"])).unwrap();
+        assert_eq!(on_loopback.mtu, Some(65_536));
+        assert!(apply(&mut on_cable, &engine(&["--mtu", "65536"])).is_err());
+        assert!(apply(&mut on_cable, &engine(&["--mtu", "67"])).is_err());
+    }
+}

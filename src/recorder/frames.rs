@@ -123,7 +123,8 @@ impl Namer {
 
 /// Counts one more frame of this direction and kind, and gives the number.
 fn count(counts: &mut Vec<(String, String, &'static str, u32)>, from: &str, to: &str, kind: &'static str) -> u32 {
-    match counts.iter_mut().find(|(sender, receiver, counted, _)| *counted == kind && sender == from && receiver == to) {
+    match counts.iter_mut().find(|(sender, receiver, counted, _)| *counted == kind && sender == from && receiver == to)
+    {
         Some((.., count)) => {
             *count += 1;
             *count
