@@ -19,6 +19,8 @@ const LINGER: Nanos = 3_000_000_000;
 pub(crate) struct Carrier {
     pub rules: Rules,
     pub transit: Transit,
+    /// The cable's clock where turns are given: it stands still while a task or a frame moves, see [`Engine::cable_now`].
+    clock: Nanos,
     /// Connections that are known to be established at both ends, by the sender's socket: nothing about them changes until a
     /// segment says so.
     settled: HashSet<SockId>,
@@ -28,12 +30,18 @@ impl Carrier {
     pub(crate) fn new(rules: Rules) -> Carrier {
         Carrier { rules, ..Carrier::default() }
     }
+
+    /// Everybody rested for so long. The clock never passes the moment at which a frame is due.
+    pub(crate) fn rested(&mut self, time: Nanos) {
+        let until = self.clock + time;
+        self.clock = self.transit.due().map_or(until, |due| until.min(due.max(self.clock)));
+    }
 }
 
 impl Engine {
     /// Takes the next frame that has come in, or lets the next one arrive whose time has come. False when there is neither.
     pub(crate) fn carry_one(&mut self) -> bool {
-        let now = self.now();
+        let now = self.cable_now();
         if self.carrier.transit.holds() {
             let gate = &self.gate;
             self.carrier.transit.release(now, |event| gate.happened(event));
@@ -45,6 +53,12 @@ impl Engine {
         let Some(taken) = self.sandbox.cable.as_mut().and_then(|cable| cable.taps.take()) else { return false };
         self.depart(taken);
         true
+    }
+
+    /// The time by which frames are late. Where turns are given it passes only while everybody rests: how long a program
+    /// computed between two sends then does not decide which of two late frames comes first.
+    pub(crate) fn cable_now(&self) -> Nanos {
+        if self.plan.turns { self.carrier.clock } else { self.now() }
     }
 
     /// True while a frame is on its way that no event keeps.
@@ -82,13 +96,14 @@ impl Engine {
         let Some(name) = self.name_frame(&packet, &bytes) else { return };
         let frame = self.record_frame(t, len, &bytes, &name, None);
         self.look_at_ends(frame, &packet, &name, false);
-        let journey = self.carrier.rules.judge(&name, t, len);
+        let now = if self.plan.turns { self.carrier.clock } else { t };
+        let journey = self.carrier.rules.judge(&name, now, len);
         if let Some(rule) = journey.dropped {
             let t = self.now();
             self.emit(Event::Fate(Fate { t, frame, dropped: true, rules: vec![rule], changed: None }));
             return;
         }
-        let at_once = journey.waits.is_empty() && journey.due <= t && self.carrier.transit.due().is_none();
+        let at_once = journey.waits.is_empty() && journey.due <= now && self.carrier.transit.due().is_none();
         let traveller = Traveller { frame, name, interface, bytes, journey };
         match at_once {
             true => self.arrive(traveller),

@@ -314,7 +314,10 @@ impl Engine {
     /// Sleeps until something can have changed, then takes in what arrived on descriptors.
     fn wait(&mut self, mask: &SigSet) -> io::Result<()> {
         let patience = self.patience();
-        self.look(mask, patience)
+        let before = self.now();
+        self.look(mask, patience)?;
+        self.carrier.rested(self.now() - before);
+        Ok(())
     }
 
     /// Waits so long for something on the descriptors and takes it in.
@@ -357,7 +360,7 @@ impl Engine {
         let now = self.now();
         let deadline = Duration::from_nanos((self.plan.deadline_ms * 1_000_000).saturating_sub(now));
         let deadline = match self.carrier.transit.due() {
-            Some(due) => deadline.min(Duration::from_nanos(due.saturating_sub(now))),
+            Some(due) => deadline.min(Duration::from_nanos(due.saturating_sub(self.cable_now()))),
             None => deadline,
         };
         if self.settling() {
