@@ -66,6 +66,7 @@ pub fn under_recorder(traffic: Traffic, amount: u64, recording: &Path) -> Durati
     const PORT: u16 = 8080;
     let role = |name: &str| PlannedRole {
         name: name.into(),
+        host: name.into(),
         argv: argv(name, traffic, amount, PORT),
         env: Vec::new(),
         directory: "/".into(),
@@ -73,12 +74,9 @@ pub fn under_recorder(traffic: Traffic, amount: u64, recording: &Path) -> Durati
     };
     let plan = Plan {
         title: traffic.word().into(),
-        story: None,
         roles: vec![role("server"), role("client")],
-        schedule: Vec::new(),
-        turns: false,
         deadline_ms: 300_000,
-        mtu: None,
+        ..Plan::default()
     };
     let line = serde_json::to_string(&plan).expect("a plan is JSON") + "\n";
     for tier in tiers_to_try() {

@@ -44,19 +44,14 @@ pub fn run() -> anyhow::Result<ExitCode> {
 /// The smallest run that needs everything: one traced program that ends by itself.
 fn probe() -> Plan {
     let role = PlannedRole {
-        host: "client".into(),
         name: "probe".into(),
+        host: "probe".into(),
         argv: vec!["/bin/true".into()],
         env: Vec::new(),
         directory: "/".into(),
         stdin: Stdin::Null,
     };
-    Plan {
-        title: "doctor".into(),
-        roles: vec![role],
-        deadline_ms: 2_000,
-        ..Plan::default()
-    }
+    Plan { title: "doctor".into(), roles: vec![role], deadline_ms: 2_000, ..Plan::default() }
 }
 
 fn traced(session: &Session) -> bool {

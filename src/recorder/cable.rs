@@ -122,7 +122,8 @@ impl Engine {
         self.has_arrived(frame, &packet, &name);
         for rule in journey.copies {
             let t = self.now();
-            let copy = self.record_frame(t, bytes.len() as u32, &bytes, &Name { again: true, ..name.clone() }, Some(frame));
+            let copy =
+                self.record_frame(t, bytes.len() as u32, &bytes, &Name { again: true, ..name.clone() }, Some(frame));
             self.put(interface, &bytes);
             self.emit(Event::Fate(Fate { t, frame: copy, dropped: false, rules: vec![rule], changed: None }));
             self.has_arrived(copy, &packet, &Name { again: true, ..name.clone() });

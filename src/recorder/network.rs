@@ -15,7 +15,8 @@ impl Plan {
         }
         let pinned = self.turns.then(|| (IN_TURNS.0.to_string(), IN_TURNS.1.to_string()));
         let settings = pinned.into_iter().chain(self.sysctl.clone()).collect();
-        let hosts = self.hosts().into_iter().map(|name| HostPlan { name: name.into(), mtu: self.mtu_of(name) }).collect();
+        let hosts =
+            self.hosts().into_iter().map(|name| HostPlan { name: name.into(), mtu: self.mtu_of(name) }).collect();
         Network { mtu: None, offload: false, hosts, settings }
     }
 

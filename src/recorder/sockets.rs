@@ -352,7 +352,13 @@ impl Sockets {
     }
 
     /// The socket an address belongs to: the connected one if there is one, else the one bound to it.
-    pub(crate) fn owner(&self, host: usize, udp: bool, local: SocketAddr, remote: Option<SocketAddr>) -> Option<SockId> {
+    pub(crate) fn owner(
+        &self,
+        host: usize,
+        udp: bool,
+        local: SocketAddr,
+        remote: Option<SocketAddr>,
+    ) -> Option<SockId> {
         if let Some(sock) = remote.and_then(|remote| self.by_connection.get(&(host, local, remote))).filter(|_| !udp) {
             return Some(*sock);
         }
@@ -381,7 +387,8 @@ impl Sockets {
 
     /// The stream sockets with two addresses.
     pub(crate) fn all_stream(&self) -> Vec<SockId> {
-        let connected = |entry: &&Entry| entry.record.kind == "stream" && entry.local.is_some() && entry.remote.is_some();
+        let connected =
+            |entry: &&Entry| entry.record.kind == "stream" && entry.local.is_some() && entry.remote.is_some();
         self.entries.iter().filter(connected).map(|entry| entry.record.sock).collect()
     }
 

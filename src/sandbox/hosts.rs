@@ -57,7 +57,11 @@ pub(crate) struct Cable {
 
 impl Cable {
     /// Makes the hosts. `settings` are written below net.ipv4 in each; what could not be written is named in `failed`.
-    pub(crate) fn new(plans: &[HostPlan], settings: &[(String, String)], failed: &mut Vec<String>) -> io::Result<Cable> {
+    pub(crate) fn new(
+        plans: &[HostPlan],
+        settings: &[(String, String)],
+        failed: &mut Vec<String>,
+    ) -> io::Result<Cable> {
         let home = namespace()?;
         let mut hosts = Vec::new();
         for (number, plan) in plans.iter().enumerate() {
@@ -122,7 +126,9 @@ fn host(
     link::no_checksum_offload(NAME)?;
     link::no_segmentation_offload(NAME)?;
     // No address of the link alone (fe80::), no search for routers: what a host says unasked comes at times of its own.
-    for (name, value) in [("accept_dad", "0"), ("router_solicitations", "0"), ("accept_ra", "0"), ("addr_gen_mode", "1")] {
+    for (name, value) in
+        [("accept_dad", "0"), ("router_solicitations", "0"), ("accept_ra", "0"), ("addr_gen_mode", "1")]
+    {
         // Without IPv6 in the kernel there is nothing to keep quiet.
         let _ = fs::write(format!("/proc/sys/net/ipv6/conf/{NAME}/{name}"), value);
     }

@@ -96,15 +96,19 @@ pub fn enter(tier: u8, network: &Network) -> Result<Sandbox, Refusal> {
         if let Some(mtu) = network.mtu {
             link::set_mtu("lo", mtu).map_err(|error| refused("set the loopback's MTU", error))?;
             if !network.offload {
-                link::no_segmentation_offload("lo").map_err(|error| refused("switch segmentation offload off", error))?;
+                link::no_segmentation_offload("lo")
+                    .map_err(|error| refused("switch segmentation offload off", error))?;
             }
         }
         link::up("lo").map_err(|error| refused("bring the loopback up", error))?;
     } else if network.mtu.is_some() {
         notes.push("the MTU of a shared loopback is not ours to change".to_string());
     }
-    let settings: Vec<(String, String)> =
-        PINNED.iter().map(|(name, value)| (name.to_string(), value.to_string())).chain(network.settings.clone()).collect();
+    let settings: Vec<(String, String)> = PINNED
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .chain(network.settings.clone())
+        .collect();
     let cable = match (private, network.hosts.is_empty()) {
         (_, true) => None,
         (false, false) => {
@@ -113,7 +117,8 @@ pub fn enter(tier: u8, network: &Network) -> Result<Sandbox, Refusal> {
         }
         (true, false) => {
             let mut failed = Vec::new();
-            let cable = hosts::Cable::new(&network.hosts, &settings, &mut failed).map_err(|error| refused(HOSTS, error))?;
+            let cable =
+                hosts::Cable::new(&network.hosts, &settings, &mut failed).map_err(|error| refused(HOSTS, error))?;
             notes.extend(not_pinned(failed));
             if let Err(error) = hosts::name_hosts(&cable.hosts) {
                 notes.push(format!("hosts are not known by name here, only by address: {}", describe(&error)));

@@ -67,6 +67,8 @@ pub struct Options {
     pub layers: bool,
     /// Show queues and TCP states beside the calls.
     pub kernel: bool,
+    /// Show each frame by which hosts find each other.
+    pub noise: bool,
 }
 
 /// The narrowest and the widest page that is laid out; others are treated as the nearest of them.
