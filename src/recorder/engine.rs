@@ -8,6 +8,7 @@
 
 use super::cable::Carrier;
 use super::gate::Gate;
+use super::output::Output;
 use super::plan::{Order, Plan};
 use super::roles::RoleState;
 use super::sockets::{Hosts, Sockets};
@@ -15,7 +16,7 @@ use super::stops::Task;
 use super::transit::Rules;
 use super::turns::Turns;
 use super::{decode, frames};
-use crate::recording::{self, Event, Header, Nanos, Notice, Reason, Role, VERSION, Writer};
+use crate::recording::{self, Event, Header, Nanos, Notice, Reason, Role, VERSION};
 use crate::sandbox::{self, Sandbox};
 use crate::sys::process;
 use crate::sys::wait::{self, Report};
@@ -24,7 +25,7 @@ use nix::poll::{PollFd, PollFlags};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::time::TimeSpec;
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
@@ -68,8 +69,7 @@ pub(crate) struct Engine {
     reports: Vec<((i32, Report), Nanos)>,
     orders: Vec<u8>,
     orders_open: bool,
-    output: Writer<BufWriter<Stdout>>,
-    output_failed: bool,
+    output: Output,
     pub started: i128,
     clock_offset: i128,
     /// When something last happened.
@@ -157,7 +157,7 @@ impl Engine {
         };
         let mut gate = Gate::new(schedule);
         gate.watch(rules.awaited());
-        let output = Writer::new(BufWriter::with_capacity(1 << 16, io::stdout()), &header)?;
+        let output = Output::start(&header)?;
         Ok(Engine {
             roles: plan.roles.iter().map(RoleState::new).collect(),
             filter: super::roles::filter(decode::traced_calls())?,
@@ -182,7 +182,6 @@ impl Engine {
             orders,
             orders_open: true,
             output,
-            output_failed: false,
             started,
             clock_offset,
             last: 0,
@@ -197,9 +196,7 @@ impl Engine {
     /// Writes an event. When nobody reads any more, the run is over.
     pub(crate) fn emit(&mut self, event: Event) {
         self.last = self.last.max(event.t());
-        if self.output.event(&event).is_err() {
-            self.output_failed = true;
-        }
+        self.output.event(event);
     }
 
     pub(crate) fn notice(&mut self, role: Option<usize>, text: String) {
@@ -219,13 +216,13 @@ impl Engine {
 
         self.start_roles();
         self.obey();
-        while self.over.is_none() && !self.output_failed {
+        while self.over.is_none() && !self.output.failed() {
             match (self.plan.turns, self.sandbox.cable.is_some()) {
                 (true, _) => self.follow_in_turns()?,
                 (false, true) => self.follow_and_carry()?,
                 (false, false) => self.follow_tracees()?,
             }
-            if self.over.is_none() && !self.output_failed {
+            if self.over.is_none() && !self.output.failed() {
                 self.wait(&open)?;
             }
         }
@@ -254,7 +251,7 @@ impl Engine {
             self.follow_schedule();
             let now = self.now();
             self.decide_end(now);
-            if self.over.is_some() || self.output_failed || quiet >= QUIET_TICKS || self.settling() {
+            if self.over.is_some() || self.output.failed() || quiet >= QUIET_TICKS || self.settling() {
                 break;
             }
             if !ticking {
@@ -286,7 +283,7 @@ impl Engine {
             self.follow_schedule();
             let now = self.now();
             self.decide_end(now);
-            if self.over.is_some() || self.output_failed || !(carried || reported) {
+            if self.over.is_some() || self.output.failed() || !(carried || reported) {
                 return Ok(());
             }
             if now > looked + TICK.as_nanos() as u64 {
@@ -322,7 +319,7 @@ impl Engine {
 
     /// Waits so long for something on the descriptors and takes it in.
     fn look(&mut self, mask: &SigSet, patience: Duration) -> io::Result<()> {
-        let _ = self.output.flush();
+        self.output.hand_over();
         let stdin = io::stdin();
         let mut descriptors = Vec::new();
         if self.orders_open {
@@ -462,7 +459,7 @@ impl Engine {
         if now >= self.plan.deadline_ms * 1_000_000 {
             self.over = Some(Reason::Deadline);
         }
-        self.over.is_some() || self.output_failed
+        self.over.is_some() || self.output.failed()
     }
 
     /// Ends the run when there is nothing left to see, or no time.
@@ -504,7 +501,8 @@ impl Engine {
         })
     }
 
-    pub(crate) fn flush(&mut self) {
-        let _ = self.output.flush();
+    /// Returns when all events are written.
+    pub(crate) fn close_output(&mut self) {
+        self.output.finish();
     }
 }

@@ -35,7 +35,7 @@ impl Engine {
             clock_step_ns: self.clock_step(),
         };
         self.emit(Event::End(end));
-        self.flush();
+        self.close_output();
     }
 
     /// Rules that never came true while something waited for them.
