@@ -82,32 +82,41 @@ impl Engine {
     pub(crate) fn depart_last(&mut self, taken: Taken) {
         let t = self.since_start(taken.stamp);
         if let Some(name) = self.name_frame(&Packet::parse(&taken.bytes), &taken.bytes) {
-            self.record_frame(t, taken.len, &taken.bytes, &name, None);
+            let frame = self.number_frame(&name);
+            self.record_frame(t, taken.len, frame, taken.bytes, &name, None);
         }
     }
 
     /// A frame came out of a host's interface.
     fn depart(&mut self, Taken { interface, stamp, len, bytes }: Taken) {
         let t = self.since_start(stamp);
-        let packet = Packet::parse(&bytes);
         if is_listener_report(&bytes) {
             return;
         }
+        let packet = Packet::parse(&bytes);
         let Some(name) = self.name_frame(&packet, &bytes) else { return };
-        let frame = self.record_frame(t, len, &bytes, &name, None);
-        self.look_at_ends(frame, &packet, &name, false);
+        let frame = self.number_frame(&name);
+        let seen = self.ends(frame, &packet, &name, false);
         let now = if self.plan.turns { self.carrier.clock } else { t };
         let journey = self.carrier.rules.judge(&name, now, len);
-        if let Some(rule) = journey.dropped {
-            let t = self.now();
-            self.emit(Event::Fate(Fate { t, frame, dropped: true, rules: vec![rule], changed: None }));
-            return;
-        }
-        let at_once = journey.waits.is_empty() && journey.due <= now && self.carrier.transit.due().is_none();
-        let traveller = Traveller { frame, name, interface, bytes, journey };
-        match at_once {
-            true => self.arrive(traveller),
-            false => self.carrier.transit.add(traveller),
+        // Most frames go straight on: then they go first, and are written down after.
+        let straight = journey.is_straight(now) && self.carrier.transit.due().is_none();
+        let arrived = straight.then(|| {
+            let at = self.now();
+            self.put(interface, &bytes);
+            at
+        });
+        let traveller = (!straight && journey.dropped.is_none()).then(|| bytes.clone());
+        self.record_frame(t, len, frame, bytes, &name, None);
+        self.emit_ends(seen);
+        if let Some(t) = arrived {
+            self.emit(Event::Fate(Fate { t, frame, dropped: false, rules: Vec::new(), changed: None }));
+            self.has_arrived(frame, &packet, &name);
+        } else if let Some(bytes) = traveller {
+            self.carrier.transit.add(Traveller { frame, name, interface, bytes, journey });
+        } else {
+            let (t, rules) = (self.now(), journey.dropped.into_iter().collect());
+            self.emit(Event::Fate(Fate { t, frame, dropped: true, rules, changed: None }));
         }
     }
 
@@ -120,13 +129,14 @@ impl Engine {
         self.put(interface, &bytes);
         self.emit(Event::Fate(Fate { t, frame, dropped: false, rules: journey.rules, changed }));
         self.has_arrived(frame, &packet, &name);
+        let name = Name { again: true, ..name };
         for rule in journey.copies {
             let t = self.now();
-            let copy =
-                self.record_frame(t, bytes.len() as u32, &bytes, &Name { again: true, ..name.clone() }, Some(frame));
             self.put(interface, &bytes);
+            let copy = self.number_frame(&name);
+            self.record_frame(t, bytes.len() as u32, copy, bytes.clone(), &name, Some(frame));
             self.emit(Event::Fate(Fate { t, frame: copy, dropped: false, rules: vec![rule], changed: None }));
-            self.has_arrived(copy, &packet, &Name { again: true, ..name.clone() });
+            self.has_arrived(copy, &packet, &name);
         }
     }
 
@@ -134,7 +144,8 @@ impl Engine {
         if !name.again {
             self.gate.note_arrived(&name.from, &name.to, name.kind, name.nth);
         }
-        self.look_at_ends(frame, packet, name, true);
+        let seen = self.ends(frame, packet, name, true);
+        self.emit_ends(seen);
     }
 
     /// A host that cannot take a frame (its interface is down) misses it, as it would on any cable.
@@ -148,15 +159,21 @@ impl Engine {
         }
     }
 
-    /// Records what the kernels hold for the connection of a frame, while that changes or when it was asked for.
-    fn look_at_ends(&mut self, frame: u64, packet: &Packet, name: &Name, arrived: bool) {
-        let Transport::Tcp(tcp) = &packet.transport else { return };
-        let Some((src, dst)) = packet.endpoints() else { return };
-        let Some(sock) = self.sockets.at(false, src, dst).or_else(|| self.sockets.at(false, dst, src)) else { return };
+    fn emit_ends(&mut self, ends: Option<Ends>) {
+        if let Some(ends) = ends {
+            self.emit(Event::Ends(ends));
+        }
+    }
+
+    /// What the kernels hold for the connection of a frame, while that changes or when it was asked for.
+    fn ends(&mut self, frame: u64, packet: &Packet, name: &Name, arrived: bool) -> Option<Ends> {
+        let Transport::Tcp(tcp) = &packet.transport else { return None };
+        let (src, dst) = packet.endpoints()?;
+        let sock = self.sockets.at(false, src, dst).or_else(|| self.sockets.at(false, dst, src))?;
         let turning = tcp.syn || tcp.fin || tcp.rst;
         let info = self.plan.tcp_info || name.again || name.probe;
         if !turning && !info && self.carrier.settled.contains(&sock) {
-            return;
+            return None;
         }
         let mut fresh = None;
         let peer = self.sockets.other_end(sock, &mut fresh);
@@ -167,8 +184,7 @@ impl Engine {
             true => drop(self.carrier.settled.insert(sock)),
             false => drop(self.carrier.settled.remove(&sock)),
         }
-        let t = self.now();
-        self.emit(Event::Ends(Ends { t, frame, arrived, kernel }));
+        Some(Ends { t: self.now(), frame, arrived, kernel })
     }
 
     /// Rules of the cable whose events never came while frames waited for them.

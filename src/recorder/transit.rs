@@ -26,6 +26,13 @@ pub(crate) struct Journey {
     pub rules: Vec<String>,
 }
 
+impl Journey {
+    /// True when no rule has anything to do with the frame.
+    pub(crate) fn is_straight(&self, now: Nanos) -> bool {
+        self.rules.is_empty() && self.copies.is_empty() && self.dropped.is_none() && self.due <= now
+    }
+}
+
 /// The rules, and what they have seen so far.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
