@@ -9,13 +9,8 @@ pub fn run(addr: SocketAddr, say: &str) -> io::Result<()> {
     // Sends a SYN and sleeps until one of three things: a SYN,ACK comes, and the kernel answers it
     // by ACK and returns; a RST comes, which means that the host is there and nobody listens; or
     // nothing comes, and the kernel repeats the SYN. That may take minutes, and no call shows it.
-    let mut stream = match TcpStream::connect(addr) {
-        Ok(stream) => stream,
-        Err(error) => {
-            println!("connect failed: {error}");
-            return Err(error);
-        }
-    };
+    let mut stream = TcpStream::connect(addr)?;
+
     // We are ESTABLISHED, and that is all we know. The server's kernel may not have received our
     // ACK yet; the server's program may never look at us.
     println!("connected: {} -> {addr}", stream.local_addr()?);

@@ -44,9 +44,13 @@ pub fn run(addr: SocketAddr, messages: &[String]) -> io::Result<()> {
 pub fn yes(addr: SocketAddr) -> io::Result<()> {
     let stream = TcpStream::connect(addr)?;
 
-    // The connection becomes its standard output: it sends, and knows nothing of sockets. Signals
-    // it has as the system gives them to every program, so SIGPIPE kills it.
-    let status = Command::new("yes").stdout(OwnedFd::from(stream)).spawn()?.wait()?;
+    // The connection becomes its standard output: it sends, and knows nothing of sockets. Our own
+    // descriptor is closed here, which ends nothing: the connection has another one now.
+    let mut child = Command::new("yes").stdout(OwnedFd::from(stream)).spawn()?;
+
+    // What is ignored here is not ignored there: Rust gives its children signals as they are by
+    // default, and by default SIGPIPE kills.
+    let status = child.wait()?;
     match status.signal() {
         Some(signal) => println!("yes was killed by signal {signal}"),
         None => println!("yes has ended: {status}"),
