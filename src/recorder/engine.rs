@@ -36,6 +36,9 @@ const SETTLE: Duration = Duration::from_millis(250);
 
 /// How long a tracee's stops can keep the recorder from looking at anything else.
 const TICK: Duration = Duration::from_millis(1);
+/// How long after the last frame or stop the next one is looked for without sleeping: to be woken takes longer than a frame
+/// may wait on a cable.
+const ATTENTION: Duration = Duration::from_micros(100);
 /// Ticks without a stop after which the tracees are quiet.
 const QUIET_TICKS: u32 = 2;
 
@@ -273,17 +276,20 @@ impl Engine {
     /// wait for a tick.
     fn follow_and_carry(&mut self) -> io::Result<()> {
         let mut looked = self.now();
+        let mut busy = looked;
         loop {
             let carried = self.carry_one();
             let report = wait::next()?;
-            let reported = report.is_some();
+            if report.is_some() || carried {
+                busy = self.now();
+            }
             if let Some(first) = report {
                 self.take_in(first)?;
             }
             self.follow_schedule();
             let now = self.now();
             self.decide_end(now);
-            if self.over.is_some() || self.output.failed() || !(carried || reported) {
+            if self.over.is_some() || self.output.failed() || now > busy + ATTENTION.as_nanos() as u64 {
                 return Ok(());
             }
             if now > looked + TICK.as_nanos() as u64 {

@@ -55,7 +55,8 @@ impl Gate {
 
     pub(crate) fn note_arrived(&mut self, from: &str, to: &str, kind: &str, nth: u32) {
         // As with calls: only those that somebody waits for.
-        let waits = |event: &EventRef| matches!(event, EventRef::Arrived(frame) if frame.from == from && frame.to == to);
+        let waits =
+            |event: &EventRef| matches!(event, EventRef::Arrived(frame) if frame.from == from && frame.to == to);
         if self.events().any(waits) {
             for (kind, nth) in [(kind, nth), (Kind::Any.as_str(), 1)] {
                 self.arrived.entry((from.into(), to.into(), kind.into())).or_default().insert(nth);
