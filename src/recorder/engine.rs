@@ -140,7 +140,7 @@ impl Engine {
                 captured: sandbox.capture.is_some() || sandbox.cable.is_some(),
                 note: sandbox.note.clone(),
                 private: sandbox.private,
-                hosts: sandbox.cable.as_ref().map(|cable| cable.listed()).unwrap_or_default(),
+                hosts: sandbox.cable.as_ref().map(super::network::listed).unwrap_or_default(),
             },
             roles: plan
                 .roles
