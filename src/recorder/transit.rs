@@ -65,22 +65,21 @@ impl Rules {
         *transmission += 1;
         let transmission = *transmission;
         let about = |frame: &FrameRef| frame.matches(&name.from, &name.to, name.kind, name.nth);
-        // A rule that names no number is about all of them, repetitions included.
-        let times = |frame: &FrameRef, times: Times| frame.nth == Nth::All || times.contains(transmission);
+        let times = |times: Times| times.contains(transmission);
         let (mut line, mut later) = (t, 0);
         for (index, (rule, text)) in self.rules.iter().enumerate() {
             let on = match rule {
                 CableRule::Delay { on, .. } | CableRule::Jitter { on, .. } => on,
                 CableRule::Loss { on, .. } | CableRule::Rate { on, .. } => on,
-                CableRule::Drop { frame, times: count } if about(frame) && times(frame, *count) => {
+                CableRule::Drop { frame, times: count } if about(frame) && times(*count) => {
                     journey.dropped.get_or_insert_with(|| text.clone());
                     continue;
                 }
-                CableRule::Duplicate { frame, times: count } if about(frame) && times(frame, *count) => {
+                CableRule::Duplicate { frame, times: count } if about(frame) && times(*count) => {
                     journey.copies.push(text.clone());
                     continue;
                 }
-                CableRule::Corrupt { frame, times: count } if about(frame) && times(frame, *count) => {
+                CableRule::Corrupt { frame, times: count } if about(frame) && times(*count) => {
                     journey.corrupted = true;
                     journey.rules.push(text.clone());
                     continue;
@@ -92,8 +91,9 @@ impl Rules {
                 }
                 _ => continue,
             };
-            let first = |on: &Traffic| !matches!(on, Traffic::Frames(frame) if !times(frame, Times::First));
-            if !on.matches(&name.from, &name.to, name.kind, name.nth) || !first(on) {
+            // A numbered frame is its original; one without a number stands for all, repetitions included.
+            let original = |on: &Traffic| matches!(on, Traffic::Frames(frame) if frame.nth != Nth::All);
+            if !on.matches(&name.from, &name.to, name.kind, name.nth) || (original(on) && transmission > 1) {
                 continue;
             }
             let chance = |seed: u64| draw(seed, name, transmission);
