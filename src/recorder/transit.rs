@@ -18,8 +18,8 @@ pub(crate) struct Journey {
     pub corrupted: bool,
     /// One copy for each rule that makes one.
     pub copies: Vec<String>,
-    /// Events it waits for.
-    pub waits: Vec<EventRef>,
+    /// Events it waits for, each with the rule that says so.
+    pub waits: Vec<(EventRef, String)>,
     /// When it may arrive at the earliest.
     pub due: Nanos,
     /// The rules that change or keep it, as they were written.
@@ -85,7 +85,7 @@ impl Rules {
                     continue;
                 }
                 CableRule::Hold { frame, .. } | CableRule::Swap { first: frame, .. } if about(frame) => {
-                    journey.waits.extend(awaited(rule));
+                    journey.waits.extend(awaited(rule).map(|event| (event, text.clone())));
                     journey.rules.push(text.clone());
                     continue;
                 }
@@ -175,7 +175,7 @@ impl Transit {
     pub(crate) fn release(&mut self, now: Nanos, happened: impl Fn(&EventRef) -> bool) {
         let mut waiting = Vec::with_capacity(self.held.len());
         for mut traveller in std::mem::take(&mut self.held) {
-            traveller.journey.waits.retain(|event| !happened(event));
+            traveller.journey.waits.retain(|(event, _)| !happened(event));
             match traveller.journey.waits.is_empty() {
                 true => {
                     let due = traveller.journey.due.max(now);
@@ -204,6 +204,6 @@ impl Transit {
 
     /// The rules whose events did not come, with frames waiting for them.
     pub(crate) fn stuck(&self) -> impl Iterator<Item = &String> {
-        self.held.iter().flat_map(|traveller| &traveller.journey.rules)
+        self.held.iter().flat_map(|traveller| &traveller.journey.waits).map(|(_, rule)| rule)
     }
 }
