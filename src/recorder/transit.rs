@@ -4,6 +4,9 @@
 //! every time. Chance is computed from a rule's seed and the frame's name: another acknowledgment somewhere does not change
 //! what happens to the frames after it.
 
+#[cfg(test)]
+mod tests;
+
 use super::frames::Name;
 use crate::notation::{CableRule, EventRef, FrameRef, Nth, ParseError, Times, Traffic};
 use crate::recording::Nanos;
