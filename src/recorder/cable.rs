@@ -21,7 +21,7 @@ pub(crate) struct Carrier {
     pub transit: Transit,
     /// The cable's clock where turns are given: it stands still while a task or a frame moves, see [`Engine::cable_now`].
     clock: Nanos,
-    /// Connections that are known to be established at both ends, by the sender's socket: nothing about them changes until a
+    /// The sockets of connections that are known to be established at both ends: nothing about them changes until a
     /// segment says so.
     settled: HashSet<SockId>,
 }
@@ -180,9 +180,13 @@ impl Engine {
         self.emit_socket(fresh);
         let kernel = self.sockets.kernel(sock, peer, info);
         let established = |kernel: &Kernel| kernel.state == "ESTABLISHED";
-        match kernel.len() == 2 && kernel.iter().all(established) && !turning {
-            true => drop(self.carrier.settled.insert(sock)),
-            false => drop(self.carrier.settled.remove(&sock)),
+        // Of both ends: the next segment may come from the other one.
+        let settled = kernel.len() == 2 && kernel.iter().all(established) && !turning;
+        for end in &kernel {
+            match settled {
+                true => drop(self.carrier.settled.insert(end.sock)),
+                false => drop(self.carrier.settled.remove(&end.sock)),
+            }
         }
         Some(Ends { t: self.now(), frame, arrived, kernel })
     }
