@@ -70,7 +70,10 @@ fn order(timeline: &Timeline) -> Vec<String> {
                 let frame = &timeline.frames[frame];
                 order.push(format!("{} {} B", frame.name(), frame.packet.payload.len()));
             }
-            Moment::Frame(_) => {}
+            Moment::Arrival(frame) if timeline.frames[frame].record.kind != "ACK" => {
+                order.push(format!("{} arrives", timeline.frames[frame].name()));
+            }
+            Moment::Frame(_) | Moment::Arrival(_) => {}
             Moment::Mark(mark) => match &timeline.marks[mark] {
                 Mark::Held(held) => order.push(format!("held: {}", held.rule)),
                 Mark::Released(released) => order.push(format!("released by {}", released.by)),

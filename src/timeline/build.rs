@@ -8,7 +8,7 @@ use super::calls::SocketCalls;
 use super::connections::Connections;
 use super::index::{Index, Places};
 use super::order::{self, Line, Lines};
-use super::{Call, Cause, Frame, Hold, Mark, Timeline};
+use super::{Call, Cause, Frame, Hold, Mark, Signs, Timeline};
 use super::{cause, datagrams, provenance};
 use crate::recording::{self, CallId, Event, Nanos, Recording, SockId};
 use crate::wire::Packet;
@@ -30,7 +30,7 @@ pub(super) fn build(recording: Recording) -> Timeline {
         end: gathered.end,
         index: Index::default(),
     };
-    gathered.cable.attach(&mut timeline.frames);
+    gathered.cable.attach(&mut timeline.frames, timeline.header.wire.kind == "cable");
     timeline.moments = order::moments(&timeline.calls, &timeline.frames, &timeline.marks, &gathered.lines);
     drop(gathered.lines);
     timeline.index = Index::of(&timeline.calls, &timeline.frames);
@@ -226,6 +226,7 @@ fn new_frame(record: recording::Frame) -> Frame {
         ack: None,
         sources: Vec::new(),
         cause: Cause::Unknown,
+        signs: Signs::default(),
         repeats: None,
         provoked_by: None,
         carried: None,

@@ -76,8 +76,12 @@ pub(super) struct SocketCalls {
     pub(super) connects: Vec<u32>,
     /// The `accept` that made the socket.
     pub(super) accept: Option<u32>,
+    /// `setsockopt` of TCP_QUICKACK, which sends an acknowledgment that was held back.
+    pub(super) quickacks: Vec<u32>,
     /// True when urgent bytes stay in its stream: SO_OOBINLINE was set.
     pub(super) urgent_inline: bool,
+    /// True when SO_KEEPALIVE was set.
+    pub(super) keepalive: bool,
     /// Processes that used it, in the order of their first use. A handful at most: kept as a list.
     pub(super) users: Vec<i32>,
 }
@@ -99,10 +103,14 @@ impl SocketCalls {
             };
             of.used_by(call.enter.pid);
             let list = match call.enter.name.as_str() {
-                "setsockopt" => {
-                    of.urgent_inline |= call.enter.args.option.as_deref() == Some("SO_OOBINLINE");
-                    continue;
-                }
+                "setsockopt" => match call.enter.args.option.as_deref() {
+                    Some("TCP_QUICKACK") => &mut of.quickacks,
+                    option => {
+                        of.urgent_inline |= option == Some("SO_OOBINLINE");
+                        of.keepalive |= option == Some("SO_KEEPALIVE") && call.enter.args.value.as_deref() != Some("0");
+                        continue;
+                    }
+                },
                 // Nothing is sent when only the reading half is shut down.
                 "shutdown" if call.enter.args.how.as_deref() == Some("SHUT_RD") => continue,
                 "close" | "shutdown" => &mut of.closes,
@@ -135,6 +143,13 @@ pub(super) fn in_window(calls: &[Call], list: &[u32], t: Nanos) -> Option<usize>
     let begun = list.partition_point(|&call| calls[call as usize].enter.t <= t);
     let mut open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| call as usize);
     open.find(|&call| calls[call].covers(t))
+}
+
+/// True when a call of `list` began or ended within `time` of `t`, at which the kernel had it in hand.
+pub(super) fn turned_near(calls: &[Call], list: &[u32], t: Nanos, time: Nanos) -> bool {
+    let begun = list.partition_point(|&call| calls[call as usize].enter.t <= t);
+    let mut open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| &calls[call as usize]);
+    open.any(|call| call.covers(t) && (!call.covers(t.saturating_sub(time)) || !call.covers(t.saturating_add(time))))
 }
 
 /// The last call of `list` that had begun at `t`.

@@ -140,7 +140,7 @@ impl Meeting {
         let Transport::Tcp(tcp) = &frame.packet.transport else {
             return;
         };
-        let opens = tcp.syn && !tcp.ack_flag;
+        let opens = tcp.syn && !tcp.ack_flag && !frame.is_copy();
         let new = self.flows.last().is_none_or(|flow| opens && flow.ends_before_syn(side, tcp.seq));
         if new {
             self.flows.push(Flow::new(frame.record.t, looped));

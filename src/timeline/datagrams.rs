@@ -17,8 +17,10 @@ pub(super) fn trace(timeline: &mut Timeline, of_socket: &[SocketCalls]) {
     let captured = timeline.header.wire.captured;
     let mut flights = if captured { flights::from_frames(timeline) } else { Vec::new() };
     let mut inboxes = Inboxes::new(timeline);
-    for (number, flight) in flights.iter().enumerate() {
-        inboxes.deliver_from_wire(timeline, number as u32, flight);
+    let mut arrived: Vec<usize> = (0..flights.len()).filter(|&number| flights[number].arrived.is_some()).collect();
+    arrived.sort_by_key(|&number| flights[number].arrived);
+    for number in arrived {
+        inboxes.deliver_from_wire(timeline, number as u32, &flights[number]);
     }
     for (number, call) in timeline.calls.iter().enumerate().filter(|(_, call)| call.sends()) {
         let Some(socket) = call.enter.sock.and_then(|sock| timeline.socket(sock)) else {
@@ -61,6 +63,7 @@ fn unseen(number: usize, call: &Call, socket: &Socket) -> Option<Flight> {
     let source = socket.local.as_deref().and_then(address::parse);
     Some(Flight {
         t: call.enter.t,
+        arrived: Some(call.enter.t),
         call: Some(number as u32),
         frame: None,
         length: flights::sent_length(call)?,

@@ -10,8 +10,10 @@ use std::net::{IpAddr, SocketAddr};
 /// One datagram.
 #[derive(Debug, Clone)]
 pub(super) struct Flight {
-    /// When it was seen, or when its call began.
+    /// When it was sent: seen, or its call began.
     pub(super) t: Nanos,
+    /// When it could be received; none when it never arrived whole.
+    pub(super) arrived: Option<Nanos>,
     /// The call that sent it.
     pub(super) call: Option<u32>,
     /// The frame it was seen in; the first of them, when it came in fragments.
@@ -32,6 +34,11 @@ impl Flight {
             (Some(frame), None) => captured(&timeline.frames[frame as usize]),
             (None, None) => &[],
         }
+    }
+
+    /// The place of its frame. Those seen on the wire stand in this order.
+    fn place(&self) -> usize {
+        self.frame.map_or(usize::MAX, |frame| frame as usize)
     }
 }
 
@@ -85,7 +92,7 @@ pub(super) fn from_frames(timeline: &mut Timeline) -> Vec<Flight> {
         if ip.fragment_offset > 0 {
             // Fragments may come in any order: those before the first wait for it.
             match train.and_then(|train| trains.get(&train)) {
-                Some(&flight) => attach(timeline, number, &flights[flight as usize]),
+                Some(&flight) => attach_fragment(timeline, number, &mut flights[flight as usize]),
                 None => early.entry(train.unwrap_or((ip.src, ip.dst, 0))).or_default().push(number),
             }
             continue;
@@ -93,6 +100,14 @@ pub(super) fn from_frames(timeline: &mut Timeline) -> Vec<Flight> {
         let Some(mut flight) = flight(number, frame) else {
             continue;
         };
+        if frame.is_copy() {
+            let original = frame.carried.as_ref().and_then(|carried| carried.copy_of);
+            let place = original.and_then(|copied| flights.binary_search_by_key(&copied, |flight| flight.place()).ok());
+            flight.call = place.and_then(|place| flights[place].call);
+            attach(timeline, number, &flight);
+            flights.push(flight);
+            continue;
+        }
         flight.call = waiting.match_frame(timeline, frame, &flight);
         let same = fingerprint((flight.source, flight.target, ip.id), flight.length, captured(frame));
         let original = same.and_then(|same| seen.get(&same)).copied();
@@ -107,7 +122,7 @@ pub(super) fn from_frames(timeline: &mut Timeline) -> Vec<Flight> {
         if let Some(train) = train {
             trains.insert(train, flights.len() as u32);
             for number in early.remove(&train).unwrap_or_default() {
-                attach(timeline, number, &flight);
+                attach_fragment(timeline, number, &mut flight);
             }
         }
         flights.push(flight);
@@ -191,6 +206,7 @@ fn flight(number: usize, frame: &Frame) -> Option<Flight> {
     };
     Some(Flight {
         t: frame.record.t,
+        arrived: frame.heard(),
         call: None,
         frame: Some(number as u32),
         length,
@@ -199,18 +215,30 @@ fn flight(number: usize, frame: &Frame) -> Option<Flight> {
     })
 }
 
+/// A later fragment of a datagram, which is there when all of it is.
+fn attach_fragment(timeline: &mut Timeline, number: usize, flight: &mut Flight) {
+    flight.arrived = flight.arrived.zip(timeline.frames[number].heard()).map(|(whole, part)| whole.max(part));
+    attach(timeline, number, flight);
+}
+
 /// Tells a frame and a call of each other: the frame carries the datagram or a fragment of it.
 fn attach(timeline: &mut Timeline, number: usize, flight: &Flight) {
+    let frame = &mut timeline.frames[number];
+    let copy = frame.is_copy();
+    if copy {
+        frame.cause = Cause::Cable;
+    }
     let Some(call) = flight.call.map(|call| call as usize) else {
         return;
     };
-    let frame = &mut timeline.frames[number];
     let kept = captured(frame).len();
     let header = 8;
     let offset = frame.packet.ip.as_ref().map_or(0, |ip| ip.fragment_offset.saturating_sub(header) as usize);
     frame.sources = vec![Span { here: 0..kept, call, there: offset..offset + kept }];
     let doubled = frame.repeats.is_some();
     let later = doubled || !timeline.calls[call].covers(frame.record.t);
-    frame.cause = Cause::Call { call, later, inferred: doubled };
+    if !copy {
+        frame.cause = Cause::Call { call, later, inferred: doubled };
+    }
     timeline.calls[call].carried_by.push(number);
 }

@@ -74,7 +74,9 @@ impl Flow {
         };
         self.frames.push((number as u32, side as u8));
         let other = self.other(side);
-        if tcp.syn {
+        // A copy that the cable made sends nothing: neither new bytes nor old ones.
+        let sent = !frame.is_copy();
+        if tcp.syn && sent {
             if tcp.ack_flag {
                 self.answered = true;
             } else if self.opener.is_none() {
@@ -86,7 +88,7 @@ impl Flow {
                 self.sides[side].syn = [None; 2];
             }
         }
-        if tcp.rst {
+        if tcp.rst && sent {
             self.reset_by[side].get_or_insert(frame.record.t);
         }
         let far = &self.sides[other];
@@ -100,7 +102,7 @@ impl Flow {
         };
         frame.seq = Some(seq);
         // A RST may carry a number far from the stream's: it sends nothing, so it moves nothing.
-        if !tcp.rst {
+        if !tcp.rst && sent {
             frame.repeats = near.sent(number, tcp, seq, length);
         }
     }

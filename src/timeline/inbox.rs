@@ -199,6 +199,6 @@ impl<'a> Request<'a> {
             (Some(said), Some(seen)) => address::belongs(seen, said),
             _ => true,
         };
-        length && source && flight.t <= self.until
+        length && source && flight.arrived.is_some_and(|arrived| arrived <= self.until)
     }
 }

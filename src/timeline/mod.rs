@@ -15,11 +15,13 @@ mod flights;
 mod flows;
 mod inbox;
 mod index;
+mod neighbours;
 mod order;
 mod provenance;
 mod quality;
 mod queues;
 mod quoted;
+mod sides;
 mod spans;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -59,7 +61,11 @@ pub struct Timeline {
 pub enum Moment {
     Enter(usize),
     Exit(usize),
+    /// It was sent.
     Frame(usize),
+    /// It reached its receiver, later than at once: a rule of the cable kept it, or something that was not its sender's
+    /// doing happened in between. A frame without this moment arrived when it was sent, or never.
+    Arrival(usize),
     Mark(usize),
 }
 
@@ -122,7 +128,9 @@ pub struct Frame {
     pub sources: Vec<Span>,
     /// Why it is there.
     pub cause: Cause,
-    /// For a retransmission: index of the frame it repeats.
+    /// What it is beside the other segments of its connection.
+    pub signs: Signs,
+    /// For a retransmission: index of the frame it repeats. A copy that the cable made repeats nothing.
     pub repeats: Option<usize>,
     /// For an ICMP error: index of the frame that provoked it.
     pub provoked_by: Option<usize>,
@@ -155,14 +163,45 @@ pub enum Cause {
         /// True when the link is a conclusion rather than matched bytes or a stamp within the call's window.
         inferred: bool,
     },
-    /// The kernel answered another frame: index into `frames`.
+    /// The kernel answered another frame when that had arrived: index into `frames`.
     Frame(usize),
-    /// The kernel's timer: a retransmission or probe.
-    Timer,
+    /// A timer of the kernel.
+    Timer(Timer),
+    /// The cable made it: a copy of the frame that [`Carried::copy_of`] names.
+    Cable,
     /// The kernel closed the socket of a role that ended: name of the role.
     End(String),
     /// Not known.
     Unknown,
+}
+
+/// Which of its timers made the kernel send a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// The retransmission timeout: what was sent was not acknowledged in time (RFC 6298).
+    Retransmission,
+    /// The last segment was sent again to provoke an acknowledgment before the retransmission timeout (RFC 8985, 7).
+    TailLossProbe,
+    /// The other side's window is closed: has it opened (RFC 9293, 3.8.6.1)?
+    WindowProbe,
+    /// Nothing was said for long: is the other side still there (RFC 9293, 3.8.4)?
+    Keepalive,
+    /// An acknowledgment was held back for a while (RFC 9293, 3.8.6.3): index of the frame it answers.
+    DelayedAck(usize),
+    /// It is not known which.
+    Unknown,
+}
+
+/// What a segment is beside the others of its connection.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Signs {
+    /// It acknowledges nothing new and raises the window above what the same side said last.
+    pub window_update: bool,
+    /// It acknowledges again what was acknowledged, and nothing else, while more was under way (RFC 5681, 2). With SACK it
+    /// may say which bytes it is asking for by what it has beyond them (RFC 6675, 2), and then the window may differ.
+    pub duplicate_ack: bool,
+    /// A repetition that acknowledgments asked for (RFC 5681, 3.2): recorded of the kernel, not concluded from stamps.
+    pub fast_retransmit: bool,
 }
 
 /// Everything that is neither call nor frame.

@@ -1,6 +1,7 @@
 //! ICMP errors and the frames they complain about, found by what the error quotes of them.
 
 use super::{Cause, Frame};
+use crate::recording::Nanos;
 use crate::wire::{Ip, Transport};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,23 +17,27 @@ pub(super) fn attach(frames: &mut [Frame]) {
     }
     // The first eight bytes of a UDP header hold its checksum and those of a TCP header the sequence number: together
     // they name one frame. Ports alone are the second best, for hosts that change a checksum on the way.
-    let mut exact: HashMap<Key, usize> = HashMap::new();
-    let mut ports: HashMap<Key, usize> = HashMap::new();
+    let mut exact: HashMap<Key, (usize, Nanos)> = HashMap::new();
+    let mut ports: HashMap<Key, (usize, Nanos)> = HashMap::new();
     for (number, frame) in frames.iter_mut().enumerate() {
         if let Some((key, rough)) = frame.packet.quoted(&frame.record.bytes.0).and_then(|quoted| {
             let ip = quoted.ip?;
             keys(&frame.record.bytes.0, &ip)
         }) {
-            let provoked_by = exact.get(&key).or_else(|| ports.get(&rough)).copied();
-            if let Some(by) = provoked_by {
+            // What has not arrived yet provokes nothing.
+            let heard = |(_, at): &&(usize, Nanos)| *at <= frame.record.t;
+            let provoked_by = exact.get(&key).filter(heard).or_else(|| ports.get(&rough).filter(heard));
+            if let Some(&(by, _)) = provoked_by {
                 frame.provoked_by = Some(by);
                 frame.cause = Cause::Frame(by);
             }
         } else if let Some((key, rough)) =
             frame.packet.ip.as_ref().and_then(|ip| keys(&frame.record.bytes.0, ip)).filter(|_| !icmp(frame))
         {
-            exact.insert(key, number);
-            ports.insert(rough, number);
+            if let Some(at) = frame.heard() {
+                exact.insert(key, (number, at));
+                ports.insert(rough, (number, at));
+            }
         }
     }
 }

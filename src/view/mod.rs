@@ -1,5 +1,6 @@
 //! Timeline → what a person reads or another program opens. Pure functions: no terminal is asked, nothing is written here.
 
+mod fate;
 pub mod live;
 mod origin;
 pub mod pcapng;

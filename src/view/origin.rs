@@ -1,14 +1,15 @@
-//! Where a frame comes from, in words: what caused it, what it repeats, whose bytes it carries. The same words stand in
-//! the text view and in the comments of a pcapng file.
+//! Where a frame comes from and what became of it, in words: what caused it, what it repeats, whose bytes it carries, what
+//! the cable did. The same words stand in the text view and in the comments of a pcapng file.
 
-use crate::timeline::{Cause, Frame, Span, Timeline};
+use super::fate;
+use crate::timeline::{Cause, Frame, Span, Timeline, Timer};
 
 /// `caused by client.send[1]`, `bytes from client.send[1..3]` …: each part on its own, the cause first.
 pub(super) fn parts(timeline: &Timeline, frame: &Frame) -> Vec<String> {
     let mut parts = Vec::new();
     let repeated = frame.repeats.and_then(|index| timeline.frames.get(index)).map(Frame::name);
     parts.push(cause(timeline, frame, repeated.as_deref()));
-    if let Some(name) = repeated.filter(|_| frame.cause != Cause::Timer) {
+    if let Some(name) = repeated.filter(|_| !matches!(frame.cause, Cause::Timer(_))) {
         parts.push(format!("repeats {name}"));
     }
     // The cause of an ICMP error is the frame that provoked it, and then the comment has said so.
@@ -27,6 +28,10 @@ pub(super) fn parts(timeline: &Timeline, frame: &Frame) -> Vec<String> {
     } else if let Some(damage) = &frame.packet.damage {
         parts.push(format!("damaged: {damage}"));
     }
+    parts.extend(frame.fate().and_then(fate::dropped));
+    parts.extend(fate::changed(frame).map(|change| format!("changed on the way: {change}")));
+    parts.extend(fate::kept(frame));
+    parts.extend(fate::unfinished(timeline, frame).map(str::to_string));
     parts
 }
 
@@ -43,13 +48,30 @@ fn cause(timeline: &Timeline, frame: &Frame, repeated: Option<&str>) -> String {
             None => unknown(),
         },
         Cause::Frame(index) => match timeline.frames.get(*index) {
+            Some(asked) if frame.signs.fast_retransmit => format!("fast retransmit that {} asked for", asked.name()),
             Some(answered) => format!("the kernel's answer to {}", answered.name()),
             None => unknown(),
         },
-        Cause::Timer => match repeated {
-            Some(name) => format!("kernel timer: repeats {name}"),
-            None => "kernel timer".into(),
+        Cause::Timer(Timer::DelayedAck(index)) => match timeline.frames.get(*index) {
+            Some(answered) => format!("delayed acknowledgment of {}", answered.name()),
+            None => "delayed acknowledgment".into(),
         },
+        Cause::Timer(which) => {
+            let timer = match which {
+                Timer::Retransmission => "retransmission timeout",
+                Timer::TailLossProbe => "tail-loss probe",
+                Timer::WindowProbe => "window probe",
+                Timer::Keepalive => "keepalive",
+                Timer::DelayedAck(_) | Timer::Unknown => "kernel timer",
+            };
+            repeated.map_or(timer.into(), |name| format!("{timer}: repeats {name}"))
+        }
+        Cause::Cable => {
+            let copied = frame.carried.as_ref().and_then(|carried| timeline.frames.get(carried.copy_of?));
+            copied.map_or("copy made by the cable".into(), |copied| {
+                format!("copy of {} made by the cable", copied.name())
+            })
+        }
         Cause::End(role) => format!("the kernel closed a socket of {role}, which had ended"),
         Cause::Unknown => unknown(),
     }

@@ -72,6 +72,8 @@ pub struct Tcp {
     pub mss: Option<u16>,
     /// Option window scale, in SYN segments.
     pub window_scale: Option<u8>,
+    /// Option SACK: bytes beyond `ack` that have arrived, though something before them is missing.
+    pub sacked: u32,
 }
 
 /// A UDP header's facts.

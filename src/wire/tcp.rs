@@ -29,6 +29,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<(Tcp, Option<String>)> {
         window: be16(header, 14),
         mss: None,
         window_scale: None,
+        sacked: 0,
     };
     let mut damage = None;
     let end = header_length(bytes).clamp(HEADER, bytes.len());
@@ -39,10 +40,18 @@ pub(super) fn read(bytes: &[u8]) -> Option<(Tcp, Option<String>)> {
             // Both count in SYN segments only (RFC 9293, 3.7.1; RFC 7323, 2.2).
             (2, 4) if tcp.syn => tcp.mss = Some(be16(data, 2)),
             (3, 3) if tcp.syn => tcp.window_scale = Some(data[2]),
+            (5, length) if length % 8 == 2 => tcp.sacked = sacked(&data[2..], tcp.ack),
             _ => {}
         }
     }
     Some((tcp, damage))
+}
+
+/// Bytes of the blocks of a SACK option that lie beyond `ack`. Others report what came twice (RFC 2883).
+fn sacked(blocks: &[u8], ack: u32) -> u32 {
+    let edges = blocks.chunks_exact(8).map(|block| (be32(block, 0), be32(block, 4)));
+    let beyond = edges.filter(|(left, _)| (left.wrapping_sub(ack) as i32) > 0);
+    beyond.fold(0, |sum, (left, right)| sum.saturating_add(right.wrapping_sub(left)))
 }
 
 /// What the header says about its own length, in bytes.

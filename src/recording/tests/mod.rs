@@ -25,7 +25,7 @@ fn any_recording(events: usize) -> impl Strategy<Value = Recording> {
 }
 
 const HEADER: &str = concat!(
-    r#"{"recording":{"version":1,"lab":"0.1.0","title":"trace","epoch_ns":0,"kernel":"6.18","tier":0,"#,
+    r#"{"recording":{"version":2,"lab":"0.1.0","title":"trace","epoch_ns":0,"kernel":"6.18","tier":0,"#,
     r#""wire":{"kind":"loopback","mtu":65536,"captured":true,"private":true},"roles":[],"deadline_ns":1}}"#,
 );
 
@@ -72,10 +72,10 @@ fn a_file_that_is_no_recording_says_what_it_lacks() {
 #[test]
 fn another_version_is_named_and_so_is_the_way_out() {
     // Fields of a version that does not exist yet must not get in the way.
-    let message = read(br#"{"recording":{"version":2,"lab":["9"]}}"#).unwrap_err().to_string();
+    let message = read(br#"{"recording":{"version":3,"lab":["9"]}}"#).unwrap_err().to_string();
     assert_eq!(
         message,
-        "this recording has format version 2, and this lab reads version 1; record it again, or use the lab that wrote it"
+        "this recording has format version 3, and this lab reads version 2; record it again, or use the lab that wrote it"
     );
 }
 

@@ -30,7 +30,7 @@ fn a_syn_that_nobody_answered_is_sent_again_by_the_timer() {
     let timeline = run.timeline();
     let again = frame(&timeline, "client>server SYN[1] again");
     assert_eq!(timeline.frames[again].repeats, Some(0));
-    assert_eq!(timeline.frames[again].cause, Cause::Timer);
+    assert_eq!(timeline.frames[again].cause, Cause::Timer(Timer::Retransmission));
     assert_eq!(timeline.frames[frame(&timeline, "server>client SYN,ACK[1]")].cause, Cause::Frame(again));
 }
 

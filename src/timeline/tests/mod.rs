@@ -1,16 +1,18 @@
 //! Claims about timelines. Recordings are written by [`Run`], event by event; frames are real bytes.
 
+mod cable;
 mod causes;
 mod connections;
 mod datagrams;
 mod hostile;
 mod order;
+mod qualities;
 mod run;
 mod streams;
 
 pub(crate) use run::{CLIENT, Link, Run, SERVER};
 
-use super::{Cause, Span, Timeline};
+use super::{Cause, Span, Timeline, Timer};
 
 /// The number in `calls` of `server.recv[1]`.
 fn call(timeline: &Timeline, name: &str) -> usize {
@@ -47,7 +49,10 @@ fn cause(timeline: &Timeline, name: &str) -> String {
             text
         }
         Cause::Frame(frame) => timeline.frames[*frame].name(),
-        Cause::Timer => "timer".into(),
+        Cause::Timer(Timer::Unknown) => "timer".into(),
+        Cause::Timer(Timer::DelayedAck(frame)) => format!("delayed ACK of {}", timeline.frames[*frame].name()),
+        Cause::Timer(timer) => format!("{timer:?}"),
+        Cause::Cable => "the cable".into(),
         Cause::End(role) => format!("end of {role}"),
         Cause::Unknown => "unknown".into(),
     }

@@ -9,6 +9,7 @@ fn moments(timeline: &Timeline) -> Vec<String> {
         Moment::Enter(call) => format!("{} enters", timeline.calls[call].name()),
         Moment::Exit(call) => timeline.calls[call].name(),
         Moment::Frame(frame) => timeline.frames[frame].name(),
+        Moment::Arrival(frame) => format!("{} arrives", timeline.frames[frame].name()),
         Moment::Mark(mark) => format!("{:?}", timeline.marks[mark]).split('(').next().unwrap_or_default().into(),
     };
     timeline.moments.iter().map(name).collect()

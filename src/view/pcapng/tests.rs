@@ -2,7 +2,7 @@
 
 use super::write;
 use crate::recording::{self, Enter, Header, Hex, Recording, Role, Wire};
-use crate::timeline::{Call, Cause, Frame, Span, Timeline};
+use crate::timeline::{Call, Cause, Frame, Signs, Span, Timeline, Timer};
 use crate::wire::Packet;
 use std::process::Command;
 
@@ -44,6 +44,7 @@ fn frame(number: u64, bytes: Vec<u8>, direction: (&str, &str), cause: Cause) -> 
         ack: None,
         sources: Vec::new(),
         cause,
+        signs: Signs::default(),
         repeats: None,
         provoked_by: None,
         carried: None,
@@ -72,7 +73,7 @@ fn timeline() -> Timeline {
     let call_cause = |call, later, inferred| Cause::Call { call, later, inferred };
     let mut data = frame(3, bytes(DATA), up, call_cause(2, true, true));
     data.sources = vec![span(1), span(2)];
-    let mut again = frame(4, bytes(DATA), up, Cause::Timer);
+    let mut again = frame(4, bytes(DATA), up, Cause::Timer(Timer::Unknown));
     again.repeats = Some(2);
     again.sources = vec![span(1), span(1), span(2), span(3)];
     let mut datagram = frame(5, bytes(DATAGRAM_V6), up, Cause::Unknown);

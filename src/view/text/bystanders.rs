@@ -85,7 +85,7 @@ mod tests {
     use crate::recording::Recording;
 
     fn bystanders(events: &str) -> (Timeline, Bystanders) {
-        let header = r#"{"recording":{"version":1,"lab":"0","title":"t","epoch_ns":0,"kernel":"6","tier":0,"wire":{"kind":"loopback","mtu":65536,"captured":true,"private":true},"roles":[],"deadline_ns":1}}"#;
+        let header = r#"{"recording":{"version":2,"lab":"0","title":"t","epoch_ns":0,"kernel":"6","tier":0,"wire":{"kind":"loopback","mtu":65536,"captured":true,"private":true},"roles":[],"deadline_ns":1}}"#;
         let timeline = Timeline::new(Recording::read(format!("{header}\n{events}").as_bytes()).unwrap());
         let found = find(&timeline);
         (timeline, found)

@@ -22,7 +22,7 @@ mod listing;
 mod marks;
 mod mask;
 mod notes;
-mod numbers;
+pub(super) mod numbers;
 mod rows;
 mod sanitise;
 mod seen;

@@ -6,7 +6,7 @@ use super::wrap::{self, Word};
 use crate::recording::Nanos;
 
 /// Milliseconds with two decimals: `1.25`.
-pub(super) fn ms(t: Nanos) -> String {
+pub(in crate::view) fn ms(t: Nanos) -> String {
     let hundredths = t / 10_000 + u64::from(t % 10_000 >= 5_000);
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

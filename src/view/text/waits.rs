@@ -43,7 +43,7 @@ pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
                 }
             }
             Moment::Exit(call) => open.retain(|&other| other != call),
-            Moment::Frame(frame) => {
+            Moment::Frame(frame) | Moment::Arrival(frame) => {
                 let Some(record) = timeline.frames.get(frame).map(|frame| &frame.record) else {
                     continue;
                 };

@@ -147,7 +147,7 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
     if frame.record.again {
         let what = format!("again: {}[{}]", frame.record.kind, frame.record.nth);
         words.extend(wrap::words(Style::Bad, &what));
-    } else if frame.cause == Cause::Timer {
+    } else if matches!(frame.cause, Cause::Timer(_)) {
         words.extend(wrap::words(Style::Dim, "(a timer)"));
     } else if let Cause::End(role) = &frame.cause {
         // No call asked for it: the kernel closes what a program leaves behind.

@@ -167,6 +167,22 @@ fn sack_blocks_and_unknown_options_are_shown() {
 }
 
 #[test]
+fn of_sack_blocks_only_those_beyond_the_acknowledgment_count() {
+    let sacked = |options: &str, ack: u32| {
+        let mut frame = with_options(options);
+        frame[42..46].copy_from_slice(&ack.to_be_bytes());
+        tcp(&Packet::parse(&frame)).sacked
+    };
+    let two_blocks = "0101 0512 0000000a00000014 000000640000006e";
+    assert_eq!(sacked(two_blocks, 5), 20);
+    // The first block reports what came twice (RFC 2883).
+    assert_eq!(sacked(two_blocks, 30), 10);
+    assert_eq!(sacked(two_blocks, 200), 0);
+    // Sequence numbers wrap.
+    assert_eq!(sacked("0101 050a 0000000a00000014", u32::MAX - 9), 10);
+}
+
+#[test]
 fn a_damaged_option_is_named_and_the_rest_still_read() {
     for (options, damage) in [
         ("080a 0000", "TCP option 8 says 10 bytes, 4 are there"),

@@ -1,0 +1,69 @@
+//! What happened to a frame between its sender and its receiver, in words. The same words stand in the text view, in the
+//! comments of a pcapng file and in the live view.
+
+use super::text::numbers::ms;
+use crate::recording::{Changed, Fate};
+use crate::timeline::{Cause, Frame, Timeline, Timer};
+use crate::wire;
+
+/// `dropped by the cable: loss 10%`
+pub(super) fn dropped(fate: &Fate) -> Option<String> {
+    fate.dropped.then(|| match fate.rules.is_empty() {
+        true => "dropped by the cable".into(),
+        false => format!("dropped by the cable: {}", fate.rules.join(", ")),
+    })
+}
+
+/// `50.12 ms on the cable: delay 50ms`
+pub(super) fn kept(frame: &Frame) -> Option<String> {
+    let time = frame.arrived()?.saturating_sub(frame.record.t);
+    let rules: Vec<&str> = frame.kept_by().collect();
+    (!rules.is_empty()).then(|| format!("{} ms on the cable: {}", ms(time), rules.join(", ")))
+}
+
+/// `byte 66: 6f → 6e, so the checksum is wrong`. What its kernel made of it is for the frames that follow to say.
+pub(super) fn changed(frame: &Frame) -> Option<String> {
+    let changed = frame.fate()?.changed?;
+    let Changed { at, was, is } = changed;
+    let wrong = spoils_checksum(&frame.record.bytes.0, changed);
+    Some(format!("byte {at}: {was:02x} → {is:02x}{}", if wrong { ", so the checksum is wrong" } else { "" }))
+}
+
+/// True when all checksums were right as it was sent, and one is wrong as it arrived.
+fn spoils_checksum(sent: &[u8], changed: Changed) -> bool {
+    let mut arrived = sent.to_vec();
+    let Some(byte) = arrived.get_mut(changed.at as usize) else { return false };
+    *byte = changed.is;
+    !wrong_checksum(sent) && wrong_checksum(&arrived)
+}
+
+fn wrong_checksum(bytes: &[u8]) -> bool {
+    let layers = wire::layers(bytes);
+    let mut fields = layers.iter().flat_map(|layer| &layer.fields);
+    fields.any(|field| field.name.ends_with("checksum") && field.value.contains("wrong"))
+}
+
+/// What is said of a frame of which no end was recorded; none where no cable carried it.
+pub(super) fn unfinished(timeline: &Timeline, frame: &Frame) -> Option<&'static str> {
+    (frame.carried.is_some() && frame.fate().is_none()).then_some(match timeline.end {
+        Some(_) => "still on the cable when the run ended",
+        None => "the recording ends before it arrived",
+    })
+}
+
+/// Why the kernel sent it again, as far as that is known: `retransmission timeout`.
+pub(super) fn why_again(timeline: &Timeline, frame: &Frame) -> Option<&'static str> {
+    if frame.signs.fast_retransmit {
+        return Some("fast retransmit");
+    }
+    match &frame.cause {
+        Cause::Timer(Timer::Retransmission) => Some("retransmission timeout"),
+        Cause::Timer(Timer::TailLossProbe) => Some("tail-loss probe"),
+        Cause::Timer(_) if frame.carried.is_some() => Some("a timer"),
+        Cause::Frame(asked) if frame.carried.is_some() => {
+            let kind = timeline.frames.get(*asked).map(|asked| asked.record.kind.as_str());
+            Some(if kind == Some("SYN") { "the SYN came again" } else { "lost too, after the timeout" })
+        }
+        _ => None,
+    }
+}
