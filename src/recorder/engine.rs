@@ -476,7 +476,9 @@ impl Engine {
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
         let nobody_left = all_ended && self.tasks.is_empty() && !self.waiting_to_start();
         let quiet = now.saturating_sub(self.last) > QUIET.as_nanos() as u64;
-        let done = nobody_left || (self.only_servers_left() && quiet && self.all_asleep());
+        // A task that waits for its turn is stopped, which looks like sleep, and the lab may have been kept from going on.
+        let asleep = || self.turns.is_empty() && self.all_asleep();
+        let done = nobody_left || (self.only_servers_left() && quiet && asleep());
         // What a program has left to its kernel is still on its way.
         if done && !self.frames_under_way() && !self.connections_pending() {
             self.over = Some(Reason::Done);

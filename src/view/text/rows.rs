@@ -144,7 +144,9 @@ impl Builder<'_> {
         let Some(frame) = row.frame.map(|frame| &self.timeline.frames[frame]) else {
             return false;
         };
-        frame.record.from.as_deref() == Some(self.timeline.calls[call].enter.role.as_str())
+        // Not an ARP request, which a connect may wait for in vain until long after.
+        frame.record.kind == "ACK"
+            && frame.record.from.as_deref() == Some(self.timeline.calls[call].enter.role.as_str())
     }
 
     fn close(&mut self, call: usize, part: Part, t: Nanos) {
