@@ -3,6 +3,9 @@
 //!
 //! Refuses to think about why a frame was sent: that is the timeline's.
 
+#[cfg(test)]
+mod tests;
+
 use super::engine::Engine;
 use super::frames::Name;
 use super::transit::{Rules, Transit, Traveller};
