@@ -3,6 +3,9 @@
 //!
 //! Refuses to think about why a frame was sent: that is the timeline's.
 
+#[cfg(test)]
+mod tests;
+
 use super::engine::Engine;
 use super::frames::Name;
 use super::transit::{Rules, Transit, Traveller};
@@ -208,7 +211,9 @@ fn is_listener_report(bytes: &[u8]) -> bool {
 /// Changes the last byte of the payload, or of the transport header where there is none: its checksum covers both, and the
 /// kernel at the other end must notice (RFC 9293, 3.1). Gives what was changed.
 fn change(packet: &Packet, bytes: &mut [u8]) -> Option<Changed> {
-    let end = if packet.payload.is_empty() { bytes.len() } else { packet.payload.end };
+    // What follows an IP packet is padding, and nobody looks at it.
+    let last = || packet.ip.as_ref().map_or(bytes.len(), |ip| ip.range.end);
+    let end = if packet.payload.is_empty() { last() } else { packet.payload.end };
     let at = end.checked_sub(1)?;
     let byte = bytes.get_mut(at)?;
     let was = *byte;

@@ -68,6 +68,14 @@ impl Hosts {
         Hosts { diags: numbers.clone().map(open).collect(), of_role, of_address: numbers.flat_map(addresses).collect() }
     }
 
+    /// Hosts that nobody can ask anything: each a role's name and its addresses.
+    #[cfg(test)]
+    pub(crate) fn silent(hosts: &[(&str, [IpAddr; 2])]) -> Hosts {
+        let of_role = hosts.iter().zip(0..).map(|((role, _), host)| (role.to_string(), host)).collect();
+        let addresses = hosts.iter().zip(0..).flat_map(|((_, both), host)| both.map(|address| (address, host)));
+        Hosts { diags: hosts.iter().map(|_| None).collect(), of_role, of_address: addresses.collect() }
+    }
+
     /// The host that an address belongs to; none for one that nobody has, or each has for itself.
     fn at(&self, address: IpAddr) -> Option<usize> {
         if self.diags.len() == 1 { Some(0) } else { self.of_address.get(&address).copied() }
