@@ -47,7 +47,8 @@ fn verdicts(timeline: &Timeline, expect: Vec<Expect>) -> anyhow::Result<Vec<(Exp
 /// How a run's text looks on this terminal.
 fn options(view: &ViewArgs) -> Options {
     let (width, color) = look(&view.look);
-    Options { width, color, hex: hex(view.hex), layers: view.layers, kernel: view.kernel }
+    let hex = hex(view.hex);
+    Options { width, color, hex, layers: view.layers, kernel: view.kernel, tcp_info: false, noise: false }
 }
 
 /// Columns and whether to use colours.

@@ -88,15 +88,20 @@ impl<'a> Context<'a> {
         self.name(call).is_some_and(|name| name.several_fds)
     }
 
-    /// `127.0.0.1:8080`, or `:8080` where the host goes without saying.
+    /// `127.0.0.1:8080`, or `:8080` where the host goes without saying, or `server:8080` where the heading says who that is.
     pub(super) fn address(&self, address: &str) -> String {
-        match &self.host {
-            Some(host) if self.detail.short_addresses => match address.strip_prefix(host.as_str()) {
-                Some(rest) if rest.starts_with(':') => rest.to_string(),
-                _ => address.to_string(),
-            },
-            _ => address.to_string(),
-        }
+        let short = || {
+            let (host, port) = address.rsplit_once(':')?;
+            if self.host.as_deref() == Some(host) {
+                return Some(format!(":{port}"));
+            }
+            let plain = host.trim_start_matches('[').trim_end_matches(']');
+            let hosts = &self.timeline.header.wire.hosts;
+            let named = hosts.iter().find(|named| named.ipv4 == plain || named.ipv6 == plain)?;
+            Some(format!("{}:{port}", named.name))
+        };
+        let short = if self.detail.short_addresses { short() } else { None };
+        short.unwrap_or_else(|| address.to_string())
     }
 
     /// `stream`, `dgram` … of the call's socket.

@@ -7,6 +7,7 @@
 mod badges;
 mod bystanders;
 mod bytes;
+mod cable;
 mod calls;
 mod columns;
 mod context;
@@ -21,11 +22,13 @@ mod layers;
 mod listing;
 mod marks;
 mod mask;
+mod noise;
 mod notes;
 pub(super) mod numbers;
 mod rows;
 mod sanitise;
 mod seen;
+mod states;
 mod style;
 mod waits;
 mod wire_column;
@@ -67,6 +70,10 @@ pub struct Options {
     pub layers: bool,
     /// Show queues and TCP states beside the calls.
     pub kernel: bool,
+    /// Show what the kernels knew of the connections: congestion window, round trip time.
+    pub tcp_info: bool,
+    /// Show the frames by which hosts find each other.
+    pub noise: bool,
 }
 
 /// The narrowest and the widest page that is laid out; others are treated as the nearest of them.
@@ -81,10 +88,13 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     let mut options = options.clone();
     options.width = options.width.clamp(WIDTHS.0, WIDTHS.1);
     let story = timeline.header.story.as_ref();
-    options.kernel |= story.is_some_and(|story| story.show.iter().any(|show| show == "kernel"));
+    let asked = |what: &str| story.is_some_and(|story| story.show.iter().any(|show| show == what));
+    options.kernel |= asked("kernel");
+    options.tcp_info |= asked("tcp_info");
+    options.noise |= asked("noise") || options.hex == HexBytes::All;
 
     let lanes = Lanes::new(timeline);
-    let (rows, folds) = rows::rows(timeline, &lanes);
+    let (rows, folds) = rows::rows(timeline, &lanes, options.noise);
     let mut context = Context::new(timeline, &options, &lanes, &folds);
     let (first, last) = shown(rows.len(), &options);
     let drawn: Vec<Row> = rows[..first].iter().chain(&rows[last..]).copied().collect();
