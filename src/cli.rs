@@ -27,8 +27,10 @@ pub enum Command {
     List(ListArgs),
     /// Run any programs and look at them the same way.
     #[command(after_help = "Example: lab trace --server 'python3 server.py' --client 'python3 client.py'\n\
-        Roles whose names start with `server` start first; the others start when every server listens (or, for UDP, is bound).")]
-    Trace(TraceArgs),
+        Roles whose names start with `server` start first; the others start when every server listens (or, for UDP, is bound).\n\
+        In a command `{server}` is the address of that role's host and `{server6}` its IPv6 address: 127.0.0.1 and ::1 on the \
+        loopback, 192.0.2.1 and 2001:db8::1 on a cable.")]
+    Trace(Box<TraceArgs>),
     /// Show a recorded run again.
     Replay(ReplayArgs),
     /// Tell what this machine permits, and the remedy for what it does not.
@@ -104,21 +106,67 @@ pub struct EngineArgs {
     /// Type to this role while the timeline grows.
     #[arg(long, value_name = "ROLE")]
     pub talk: Option<String>,
-    /// What joins the programs.
-    #[arg(long, value_enum, default_value_t = WireKind::Loopback)]
-    pub wire: WireKind,
-    /// MTU of the loopback in bytes; segmentation offload is switched off with it.
+    /// What joins the programs. Without it: what the lesson says, else the loopback; a rule for the cable means a cable.
+    #[arg(long, value_enum)]
+    pub wire: Option<WireKind>,
+    /// MTU in bytes: of the loopback, whose segmentation offload is switched off with it, or of every host on a cable.
     #[arg(long, value_name = "BYTES")]
     pub mtu: Option<u32>,
+    /// Record what the kernel knows of each connection, not only when something is repeated.
+    #[arg(long)]
+    pub tcp_info: bool,
     /// Use this tier only, instead of the best this machine permits (see `lab doctor`).
     #[arg(long, value_name = "0..3", value_parser = clap::value_parser!(u8).range(0..=3))]
     pub tier: Option<u8>,
+    #[command(flatten)]
+    pub cable: CableArgs,
+}
+
+/// What a cable does to frames. `commands/cable.rs` makes rules of the notation of it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What a cable does to frames (repeatable; each means --wire cable)")]
+pub struct CableArgs {
+    /// Any rule: `drop server>client SYN,ACK[1]`, `mtu server 576`.
+    #[arg(long, value_name = "RULE")]
+    pub cable: Vec<String>,
+    /// Let frames arrive later: `50ms`, `client>server 50ms`.
+    #[arg(long, value_name = "TIME")]
+    pub delay: Vec<String>,
+    /// Let frames arrive up to so much later, by chance: `10ms`.
+    #[arg(long, value_name = "TIME")]
+    pub jitter: Vec<String>,
+    /// Lose so many frames, by chance: `10%`, `server>client 10%`.
+    #[arg(long, value_name = "SHARE")]
+    pub loss: Vec<String>,
+    /// What chance is computed from, for --loss and --jitter: the same seed loses the same frames.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Carry so many bits a second: `1mbit`.
+    #[arg(long, value_name = "RATE")]
+    pub rate: Vec<String>,
+    /// Lose a frame: `server>client SYN,ACK[1]`, `client>server data[1] 3 times`.
+    #[arg(long, value_name = "FRAME")]
+    pub drop: Vec<String>,
+    /// Let a frame arrive twice.
+    #[arg(long, value_name = "FRAME")]
+    pub duplicate: Vec<String>,
+    /// Change a byte of a frame.
+    #[arg(long, value_name = "FRAME")]
+    pub corrupt: Vec<String>,
+    /// Let the second frame arrive before the first: `client>server data[1] client>server data[2]`.
+    #[arg(long, value_name = "FRAMES")]
+    pub swap: Vec<String>,
+    /// Keep a frame until something has happened: `client>server data[1] until server.recv[1] enters`.
+    #[arg(long, value_name = "FRAME until EVENT")]
+    pub hold: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum WireKind {
     /// The private network's loopback.
     Loopback,
+    /// A host for each program, and a cable between them.
+    Cable,
 }
 
 /// How a run is shown.
@@ -133,6 +181,9 @@ pub struct ViewArgs {
     /// Show what the kernel holds after each call: TCP states and queued bytes.
     #[arg(long)]
     pub kernel: bool,
+    /// Show each frame by which hosts find each other (ARP, neighbour discovery).
+    #[arg(long)]
+    pub noise: bool,
     #[command(flatten)]
     pub look: LookArgs,
     /// Also write the run to a file, repeatable: .txt, .jsonl (replay) or .pcapng (Wireshark).
@@ -258,6 +309,9 @@ mod tests {
             for rule in &cli.run.engine.schedule {
                 Rule::parse_among(rule, &variation.role_names()).map_err(|error| error.to_string())?;
             }
+            let engine = &cli.run.engine;
+            crate::commands::cable::rules(&engine.cable, &variation.role_names(), &variation.host_names())
+                .map_err(|error| error.to_string())?;
         }
         Ok(cli)
     }
@@ -303,7 +357,8 @@ mod tests {
         assert_eq!(commands(text), ["05 --kernel", "doctor", "06", "07"]);
         let course = Course::open(root()).unwrap();
         let wrong = ["05 --variation no-such", "99", "05 --no-such", "05 --schedule 'server.recv[1] after peer.exit'"];
-        for line in wrong.into_iter().chain(["replay book/no-such.jsonl"]) {
+        let cable = ["05 --delay 50", "05 --drop 'client>peer data[1]'", "05 --wire radio"];
+        for line in wrong.into_iter().chain(cable).chain(["replay book/no-such.jsonl"]) {
             assert!(check(&course, line).is_err(), "{line}");
         }
         assert!(check(&course, "05 --variation case-2 --schedule 'server.recv[1] after client.exit'").is_ok());

@@ -2,7 +2,9 @@
 //! be written is missing.
 
 use socket_lab::course::Course;
-use socket_lab::notation::{CALL_NAMES, CallRef, Check, EventRef, Expectation, FrameRef, Kind, ParseError, Rule};
+use socket_lab::notation::{
+    CALL_NAMES, CableRule, CallRef, Check, Comparison, EventRef, Expectation, FrameRef, Kind, ParseError, Quality, Rule,
+};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -10,7 +12,7 @@ use std::path::Path;
 const NOTATION: &str = include_str!("../docs/notation.md");
 const LESSONS: &str = include_str!("../docs/lessons.md");
 /// The words that say of an example what it is: behind the fence of a block, or in the head of a table's column.
-const SORTS: [&str; 5] = ["call", "frame", "event", "rule", "expectation"];
+const SORTS: [&str; 6] = ["call", "frame", "event", "rule", "cable", "expectation"];
 
 /// An example of the document: what sort it says it is, the line, and whether it stands in a table.
 struct Example {
@@ -59,6 +61,7 @@ fn read(sort: &str, line: &str) -> Result<String, ParseError> {
         "frame" => line.parse::<FrameRef>()?.to_string(),
         "event" => line.parse::<EventRef>()?.to_string(),
         "rule" => line.parse::<Rule>()?.to_string(),
+        "cable" => line.parse::<CableRule>()?.to_string(),
         _ => line.parse::<Expectation>()?.to_string(),
     })
 }
@@ -89,14 +92,14 @@ fn the_rules_and_expectations_in_the_tables_stand_in_a_lesson() {
         .map(String::as_str)
         .collect();
     for Example { sort, line, in_table } in examples() {
-        if in_table && sort != "event" {
+        if in_table && !["event", "cable"].contains(&sort) {
             assert!(written.contains(line), "no lesson has the {sort} {line}");
         }
     }
 }
 
 #[test]
-fn every_form_of_an_expectation_a_rule_and_an_event_has_an_example() {
+fn every_form_of_an_expectation_an_event_and_a_rule_of_either_sort_has_an_example() {
     let examples = examples();
     let of =
         |sort: &'static str| examples.iter().filter(move |example| example.sort == sort).map(|example| example.line);
@@ -105,13 +108,16 @@ fn every_form_of_an_expectation_a_rule_and_an_event_has_an_example() {
     assert_eq!(shown, all);
     let rules: BTreeSet<&str> = of("rule").map(|line| rule(&line.parse().unwrap())).collect();
     assert_eq!(rules.len(), 3, "{rules:?}");
+    let impairments: BTreeSet<&str> = of("cable").map(|line| cable(&line.parse().unwrap())).collect();
+    assert_eq!(impairments.len(), 10, "{impairments:?}");
     let events: BTreeSet<&str> = of("event").map(|line| event(&line.parse().unwrap())).collect();
     assert_eq!(events.len(), 5, "{events:?}");
 }
 
 /// Every name that [`form`] can give; a new form does not compile there before somebody has looked here.
-const FORMS: [&str; 23] = [
+const FORMS: [&str; 29] = [
     "value",
+    "compared value",
     "fails",
     "succeeds",
     "blocks",
@@ -124,7 +130,12 @@ const FORMS: [&str; 23] = [
     "carries",
     "payload",
     "count calls",
+    "is",
+    "frame leaves",
     "count frames",
+    "count frames that are",
+    "no frame is",
+    "no frame is after",
     "no frame",
     "no frame after",
     "no call",
@@ -139,7 +150,8 @@ const FORMS: [&str; 23] = [
 fn form(expectation: &Expectation) -> &'static str {
     match expectation {
         Expectation::Call(_, check) => match check {
-            Check::Value(_) => "value",
+            Check::Value(Comparison::Equal, _) => "value",
+            Check::Value(..) => "compared value",
             Check::Fails(_) => "fails",
             Check::Succeeds => "succeeds",
             Check::Blocks => "blocks",
@@ -153,9 +165,14 @@ fn form(expectation: &Expectation) -> &'static str {
         Expectation::Carries(..) => "carries",
         Expectation::Payload(..) => "payload",
         Expectation::CountCalls(..) => "count calls",
-        Expectation::CountFrames(..) => "count frames",
-        Expectation::NoFrame(_, None) => "no frame",
-        Expectation::NoFrame(_, Some(_)) => "no frame after",
+        Expectation::Is(..) => "is",
+        Expectation::Leaves(..) => "frame leaves",
+        Expectation::CountFrames(_, None, ..) => "count frames",
+        Expectation::CountFrames(_, Some(_), ..) => "count frames that are",
+        Expectation::NoFrame(_, None, None) => "no frame",
+        Expectation::NoFrame(_, None, Some(_)) => "no frame after",
+        Expectation::NoFrame(_, Some(_), None) => "no frame is",
+        Expectation::NoFrame(_, Some(_), Some(_)) => "no frame is after",
         Expectation::NoCall(_, None) => "no call",
         Expectation::NoCall(_, Some(_)) => "no call after",
         Expectation::Before(..) => "before",
@@ -174,6 +191,21 @@ fn rule(rule: &Rule) -> &'static str {
     }
 }
 
+fn cable(rule: &CableRule) -> &'static str {
+    match rule {
+        CableRule::Delay { .. } => "delay",
+        CableRule::Jitter { .. } => "jitter",
+        CableRule::Drop { .. } => "drop",
+        CableRule::Loss { .. } => "loss",
+        CableRule::Duplicate { .. } => "duplicate",
+        CableRule::Swap { .. } => "swap",
+        CableRule::Hold { .. } => "hold",
+        CableRule::Corrupt { .. } => "corrupt",
+        CableRule::Rate { .. } => "rate",
+        CableRule::Mtu { .. } => "mtu",
+    }
+}
+
 fn event(event: &EventRef) -> &'static str {
     match event {
         EventRef::Returned(_) => "returned",
@@ -185,10 +217,15 @@ fn event(event: &EventRef) -> &'static str {
 }
 
 #[test]
-fn every_name_of_a_call_and_every_kind_of_frame_is_explained() {
+fn every_name_of_a_call_and_every_kind_and_quality_of_a_frame_is_explained() {
     let kinds = Kind::ALL.map(Kind::as_str);
-    let missing: Vec<_> =
-        CALL_NAMES.iter().chain(&kinds).filter(|name| !NOTATION.contains(&format!("`{name}`"))).collect();
+    let qualities = Quality::ALL.map(Quality::as_str);
+    let missing: Vec<_> = CALL_NAMES
+        .iter()
+        .chain(&kinds)
+        .chain(&qualities)
+        .filter(|name| !NOTATION.contains(&format!("`{name}`")))
+        .collect();
     assert!(missing.is_empty(), "docs/notation.md does not explain {missing:?}");
 }
 
@@ -199,7 +236,8 @@ fn lines_that_are_said_to_be_wrong_are_refused_in_these_words() {
     assert!(!rows.is_empty());
     for row in rows {
         let line = code(row[0]);
-        let refusals = [read("expectation", line), read("rule", line)].map(|read| read.expect_err(line).what);
+        let refusals =
+            ["expectation", "rule", "cable"].map(|sort| read(sort, line)).map(|read| read.expect_err(line).what);
         assert!(refusals.iter().any(|what| what.contains(row[1])), "{line}: {refusals:?}");
     }
     let shown = section.split("```").nth(1).expect("a block").trim_start_matches("text\n");

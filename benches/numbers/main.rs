@@ -24,6 +24,8 @@ const RUNS: usize = 5;
 const ROUND_TRIPS: u64 = 20_000;
 const BULK_BYTES: u64 = 1 << 30;
 const DATAGRAMS: u64 = 500_000;
+const CABLE_ROUND_TRIPS: u64 = 5_000;
+const CABLE_BYTES: u64 = 128 << 20;
 
 /// One line of the table.
 struct Row {
@@ -66,6 +68,9 @@ fn main() {
     }
     if wants("loss") {
         loss(&scratch);
+    }
+    if wants("cable") {
+        cable(&scratch);
     }
     if wants("truth") {
         truth(&scratch);
@@ -127,6 +132,53 @@ fn loss(scratch: &Scratch) {
         });
         row("  lost by tcpdump -w with its defaults", measured, "", None);
     }
+}
+
+/// What a cable without rules adds to a round trip, what it carries, and what it loses: by the stamps of the recording.
+fn cable(scratch: &Scratch) {
+    let file = scratch.file("cable.jsonl");
+    let (mut added, mut loopback, mut cable) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        loopback.push(run::under_recorder(Traffic::PingPong, CABLE_ROUND_TRIPS, &file));
+        cable.push(run::over_a_cable(Traffic::PingPong, CABLE_ROUND_TRIPS, &file));
+        let frames = run::carried(&file);
+        // Pings and pongs alternate: a round trip is two frames in a row.
+        let waits: Vec<u64> = frames.iter().filter(|frame| frame.data).map(on_the_cable).collect();
+        added.push(median(waits.chunks_exact(2).map(|pair| pair[0] + pair[1]).collect()));
+    }
+    let added = median(added) as f64 / 1000.0;
+    row("cable: added to a round trip", format!("{added:.1} µs"), "<= 20 µs", Some(added <= 20.0));
+    let each = |whole: Vec<Duration>| median(whole) / CABLE_ROUND_TRIPS as u32;
+    let (loopback, cable) = (each(loopback), each(cable));
+    row("  a recorded round trip on a cable", format!("{} µs", cable.as_micros()), "", None);
+    row("  the same on a loopback", format!("{} µs", loopback.as_micros()), "", None);
+    let (mut rates, mut carried, mut missing) = (Vec::new(), 0, 0);
+    for _ in 0..RUNS {
+        run::over_a_cable(Traffic::Bulk, CABLE_BYTES, &file);
+        let frames = run::carried(&file);
+        let data: Vec<_> = frames.iter().filter(|frame| frame.data).collect();
+        let begin = data.iter().map(|frame| frame.sent).min().expect("a first segment");
+        let end = data.iter().filter_map(|frame| frame.arrived).max().expect("a last one");
+        let bits = data.iter().map(|frame| frame.len * 8).sum::<u64>();
+        rates.push(bits as f64 / (end - begin) as f64);
+        carried += frames.len();
+        missing += frames.iter().filter(|frame| frame.arrived.is_none()).count();
+        missing += run::end_of(&file)["lost"].as_u64().unwrap_or(u64::MAX) as usize;
+    }
+    let _ = std::fs::remove_file(&file);
+    let rate = median(rates);
+    row(
+        "cable: TCP bulk, 128 MiB in 64 KiB writes, recorded",
+        format!("{rate:.2} Gbit/s"),
+        ">= 1 Gbit/s",
+        Some(rate >= 1.0),
+    );
+    row("  frames that did not arrive", format!("{missing} of {carried}"), "0", Some(missing == 0));
+}
+
+/// Nanoseconds between coming out of one host and going into the other.
+fn on_the_cable(frame: &run::Carried) -> u64 {
+    frame.arrived.map_or(0, |arrived| arrived - frame.sent)
 }
 
 /// What a recording can prove: frames within their call's window, and bytes whose origin is known.

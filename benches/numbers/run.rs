@@ -1,7 +1,7 @@
 //! Runs the programs bare, under strace, beside tcpdump, and under the recorder; each run gives what it took.
 
-use crate::programs::{Traffic, argv};
-use socket_lab::recorder::{Plan, PlannedRole, Stdin};
+use crate::programs::{LOOPBACK, Traffic, argv};
+use socket_lab::recorder::{Plan, PlannedRole, PlannedWire, Stdin};
 use socket_lab::sandbox::tiers_to_try;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -43,7 +43,7 @@ pub fn have(program: &str) -> bool {
 
 /// Server and client alone.
 pub fn bare(traffic: Traffic, amount: u64) -> Duration {
-    let argv = argv("both", traffic, amount, 0);
+    let argv = argv("both", traffic, amount, LOOPBACK);
     timed(Command::new(&argv[0]).args(&argv[1..]))
 }
 
@@ -51,7 +51,7 @@ pub fn bare(traffic: Traffic, amount: u64) -> Duration {
 pub fn under_strace(traffic: Traffic, amount: u64, log: &Path) -> Duration {
     let mut command = Command::new("strace");
     command.args(["-f", "--seccomp-bpf", "-e", "trace=network", "-o"]).arg(log);
-    timed(command.args(argv("both", traffic, amount, 0)))
+    timed(command.args(argv("both", traffic, amount, LOOPBACK)))
 }
 
 fn timed(command: &mut Command) -> Duration {
@@ -63,22 +63,34 @@ fn timed(command: &mut Command) -> Duration {
 
 /// Server and client under the recorder: a full recording in a file. Gives the time from start to exit.
 pub fn under_recorder(traffic: Traffic, amount: u64, recording: &Path) -> Duration {
-    const PORT: u16 = 8080;
+    recorded(traffic, amount, recording, PlannedWire::Loopback)
+}
+
+/// The same on two hosts that a cable without rules joins.
+pub fn over_a_cable(traffic: Traffic, amount: u64, recording: &Path) -> Duration {
+    recorded(traffic, amount, recording, PlannedWire::Cable)
+}
+
+fn recorded(traffic: Traffic, amount: u64, recording: &Path, wire: PlannedWire) -> Duration {
+    let address = match wire {
+        PlannedWire::Loopback => "127.0.0.1:8080",
+        PlannedWire::Cable => "192.0.2.1:8080",
+    };
+    let address = address.parse().expect("an address");
     let role = |name: &str| PlannedRole {
         name: name.into(),
-        argv: argv(name, traffic, amount, PORT),
+        host: name.into(),
+        argv: argv(name, traffic, amount, address),
         env: Vec::new(),
         directory: "/".into(),
         stdin: Stdin::Null,
     };
     let plan = Plan {
         title: traffic.word().into(),
-        story: None,
         roles: vec![role("server"), role("client")],
-        schedule: Vec::new(),
-        turns: false,
         deadline_ms: 300_000,
-        mtu: None,
+        wire,
+        ..Plan::default()
     };
     let line = serde_json::to_string(&plan).expect("a plan is JSON") + "\n";
     for tier in tiers_to_try() {
@@ -116,6 +128,44 @@ pub fn end_of(recording: &Path) -> serde_json::Value {
     let last = tail.lines().last().expect("a last line");
     let mut value: serde_json::Value = serde_json::from_str(last).expect("the last line is whole");
     value["end"].take()
+}
+
+/// A frame of a cable: how many bytes, when it came out of one host, and when it went into the other (none: it was dropped,
+/// or the run ended).
+pub struct Carried {
+    pub data: bool,
+    pub len: u64,
+    pub sent: u64,
+    pub arrived: Option<u64>,
+}
+
+/// The frames of a recording. Reads only the beginnings of its lines, which may be gigabytes in all.
+pub fn carried(recording: &Path) -> Vec<Carried> {
+    let mut frames: Vec<Carried> = Vec::new();
+    let mut input = BufReader::with_capacity(1 << 20, File::open(recording).expect("the recording"));
+    let mut line = Vec::new();
+    let number = |text: &str, name: &str| -> u64 {
+        let (_, rest) = text.split_once(name).expect("the field is there");
+        let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+        rest[..digits].parse().expect("a number")
+    };
+    while input.read_until(b'\n', &mut line).expect("reading") > 0 {
+        let text = String::from_utf8_lossy(&line[..line.len().min(160)]).into_owned();
+        if text.starts_with("{\"frame\":") {
+            assert_eq!(
+                number(text.trim_start_matches("{\"frame\":"), "\"frame\":"),
+                frames.len() as u64 + 1,
+                "frames are numbered one by one"
+            );
+            let data = text.contains("\"kind\":\"data\"");
+            frames.push(Carried { data, len: number(&text, "\"len\":"), sent: number(&text, "\"t\":"), arrived: None });
+        } else if text.starts_with("{\"fate\":") && !text.contains("\"dropped\":true") {
+            let frame = number(&text, "\"frame\":") as usize;
+            frames[frame - 1].arrived = Some(number(&text, "\"t\":"));
+        }
+        line.clear();
+    }
+    frames
 }
 
 /// What tcpdump said at its end.

@@ -219,15 +219,8 @@ pub fn view(file: &Path) {
         })
         .collect();
     let judged = started.elapsed();
-    let options = Options {
-        width: 120,
-        color: false,
-        hex: HexBytes::Payload,
-        layers: false,
-        kernel: false,
-        tcp_info: false,
-        noise: false,
-    };
+    let options =
+        Options { width: 120, color: false, hex: HexBytes::Payload, layers: false, kernel: false, noise: false };
     let page = text::render(&timeline, &verdicts, &options);
     let whole = started.elapsed();
     let stages = [read, timed - read, judged - timed, whole - judged, whole].map(|time| time.as_secs_f64().to_string());

@@ -5,8 +5,13 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 
 /// Sends every message; with room to `ask`, takes an answer after each.
-pub fn run(addr: &str, messages: &[String], ask: Option<usize>) -> io::Result<()> {
+pub fn run(addr: &str, messages: &[String], ask: Option<usize>, nodelay: bool) -> io::Result<()> {
     let mut stream = TcpStream::connect(addr)?;
+    if nodelay {
+        // Each send then leaves at once. Otherwise TCP may keep small ones back while earlier bytes
+        // are not acknowledged, and send them together later (Nagle, lesson 10).
+        stream.set_nodelay(true)?;
+    }
     for message in messages {
         // Success means that the kernel has copied the bytes behind those of the sends before.
         // Whether they leave in one segment or in several, and when, is TCP's business.

@@ -10,14 +10,15 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: 05-sticky-packets server [--addr A] [--recv 2,10] [--answer]
-       05-sticky-packets client [--addr A] [--send hello,hai] [--lines N] [--ask ROOM]
+       05-sticky-packets client [--addr A] [--send hello,hai] [--lines N] [--ask ROOM] [--nodelay]
 
   --addr A       where the server waits (127.0.0.1:8080)
   --recv 2,10    room offered to each recv; the last number counts from then on (1024)
   --answer       answer each request: menu, price
   --send a,b     one send for each word (hello,hai,hahaha)
   --lines N      instead of words: N lines of ten bytes in one single send
-  --ask ROOM     after each send take the answer, by one recv with this much room";
+  --ask ROOM     after each send take the answer, by one recv with this much room
+  --nodelay      switch off what may glue on the sending side (TCP_NODELAY)";
 
 /// What the knobs say; each role uses its own.
 struct Knobs {
@@ -26,6 +27,7 @@ struct Knobs {
     answer: bool,
     messages: Vec<String>,
     ask: Option<usize>,
+    nodelay: bool,
 }
 
 fn main() -> ExitCode {
@@ -38,7 +40,7 @@ fn main() -> ExitCode {
     let done = match role.as_str() {
         "server" if knobs.answer => server::answer(&knobs.addr, knobs.rooms[0]),
         "server" => server::receive(&knobs.addr, &knobs.rooms),
-        _ => client::run(&knobs.addr, &knobs.messages, knobs.ask),
+        _ => client::run(&knobs.addr, &knobs.messages, knobs.ask, knobs.nodelay),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -57,6 +59,7 @@ fn read(role: &str, mut args: impl Iterator<Item = String>) -> Option<Knobs> {
         answer: false,
         messages: words("hello,hai,hahaha"),
         ask: None,
+        nodelay: false,
     };
     if !["server", "client"].contains(&role) {
         return None;
@@ -71,6 +74,7 @@ fn read(role: &str, mut args: impl Iterator<Item = String>) -> Option<Knobs> {
             ("client", "--send") => knobs.messages = words(&args.next()?),
             ("client", "--lines") => knobs.messages = vec![lines(args.next()?.parse().ok()?)],
             ("client", "--ask") => knobs.ask = Some(room(&args.next()?)?),
+            ("client", "--nodelay") => knobs.nodelay = true,
             _ => return None,
         }
     }

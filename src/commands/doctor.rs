@@ -44,8 +44,8 @@ pub fn run() -> anyhow::Result<ExitCode> {
 /// The smallest run that needs everything: one traced program that ends by itself.
 fn probe() -> Plan {
     let role = PlannedRole {
-        host: "client".into(),
         name: "probe".into(),
+        host: "probe".into(),
         argv: vec!["/bin/true".into()],
         env: Vec::new(),
         directory: "/".into(),

@@ -20,29 +20,38 @@ fn run_variation(
     variation: &socket_lab::course::Variation,
     args: &RunArgs,
 ) -> anyhow::Result<ExitCode> {
-    use super::record;
-    use socket_lab::recorder::{Plan, PlannedRole, Stdin};
+    use super::{Usage, record};
+    use socket_lab::course::fill;
+    use socket_lab::recorder::{Plan, PlannedRole, PlannedWire, Stdin};
     use socket_lab::recording::{Hex, Story};
 
     super::export::prepare(&args.view.export)?;
-    let program = super::build::lesson(root, &lesson.name)?;
+    let said = if variation.is_on_cable() { PlannedWire::Cable } else { PlannedWire::Loopback };
+    let wire = record::wire(&args.engine, said)?;
+    let on_cable = wire == PlannedWire::Cable;
+    if on_cable && !variation.is_on_cable() && lesson.on_cable.is_empty() {
+        let what = format!("lesson {} cannot run on a cable: its programs take no addresses (on_cable)", lesson.name);
+        return Err(Usage(what).into());
+    }
+    if !on_cable && !variation.cable.is_empty() {
+        say!("lab: the rules of this variation are for a cable; on the loopback they do nothing");
+    }
+    let unknown = lesson.on_cable.iter().flat_map(|text| variation.unknown_hosts(text)).next();
+    if let Some(host) = unknown.filter(|_| on_cable) {
+        let what = format!("on a cable the programs need {{{host}}}, and {} has no such role or host", variation.name);
+        return Err(Usage(what).into());
+    }
+    let program = super::build::lesson(root, &lesson.name)?.to_string_lossy().into_owned();
     let scratch = record::Scratch::new()?;
     let folder = course.folder(lesson);
-    let fill = |text: &String| {
-        text.replace("{scratch}", &scratch.path().to_string_lossy()).replace("{lesson}", &folder.to_string_lossy())
-    };
     let roles = variation
         .roles
         .iter()
         .map(|role| PlannedRole {
             name: role.name.clone(),
-            host: role.name.clone(),
-            argv: [program.to_string_lossy().into_owned()]
-                .into_iter()
-                .chain(role.args.iter().map(fill))
-                .chain(args.args.iter().cloned())
-                .collect(),
-            env: role.env.iter().map(|(name, value)| (name.clone(), fill(value))).collect(),
+            host: role.host().to_owned(),
+            argv: lesson.arguments(role, on_cable).into_iter().chain(args.args.iter().cloned()).collect(),
+            env: role.env.clone().into_iter().collect(),
             directory: scratch.path().to_string_lossy().into_owned(),
             stdin: role.stdin.as_ref().map_or(Stdin::Null, |text| Stdin::Bytes(Hex(text.clone().into_bytes()))),
         })
@@ -65,13 +74,28 @@ fn run_variation(
         schedule: variation.schedule.clone(),
         turns: true,
         deadline_ms: variation.deadline.map_or(record::DEADLINE_MS, record::milliseconds),
-        wire: Default::default(),
+        wire,
         mtu: variation.mtu,
-        offload: false,
-        cable: Vec::new(),
-        sysctl: Vec::new(),
-        tcp_info: false,
+        offload: variation.offload,
+        cable: if on_cable { variation.cable.clone() } else { Vec::new() },
+        sysctl: variation.sysctl.clone().into_iter().collect(),
+        tcp_info: variation.show.iter().any(|word| word == "tcp_info"),
     };
+    let addresses = plan.addresses();
+    let value = |name: &str| match name {
+        "scratch" => Some(scratch.path().to_string_lossy().into_owned()),
+        "lesson" => Some(folder.to_string_lossy().into_owned()),
+        _ => addresses.get(name).cloned(),
+    };
+    for role in &mut plan.roles {
+        let texts = role.argv.iter_mut().chain(role.env.iter_mut().map(|(_, text)| text));
+        texts.for_each(|text| *text = fill(text, value));
+        role.argv.insert(0, program.clone());
+    }
+    // What a program prints may hold an address.
+    for expect in plan.story.iter_mut().flat_map(|story| &mut story.expect) {
+        expect.that = fill(&expect.that, value);
+    }
     record::apply(&mut plan, &args.engine)?;
     match record::record(plan, &args.engine)? {
         record::Outcome::Recorded(recording, code) => {

@@ -10,6 +10,8 @@ mod show;
 
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod build;
+#[cfg(any(test, all(target_os = "linux", feature = "record")))]
+pub mod cable;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod doctor;
 #[cfg(all(target_os = "linux", feature = "record"))]

@@ -1,11 +1,11 @@
 //! Running a plan: from the command line's words to a recording in memory, with signals and typing on the way.
 
-use super::{INTERRUPTED, Usage};
-use crate::cli::EngineArgs;
+use super::{INTERRUPTED, Usage, cable};
+use crate::cli::{EngineArgs, WireKind};
 use anyhow::Context;
 use nix::sys::signal::{SigSet, Signal};
 use socket_lab::notation::Rule;
-use socket_lab::recorder::{Message, Order, Plan, Refused, Session, Stdin};
+use socket_lab::recorder::{Message, Order, Plan, PlannedWire, Refused, Session, Stdin};
 use socket_lab::recording::{Event, Hex, Reason, Recording};
 use socket_lab::sandbox;
 use std::io::{BufRead, IsTerminal, Write};
@@ -15,12 +15,27 @@ use std::process::ExitCode;
 /// Milliseconds until a run is ended when nobody says otherwise.
 pub const DEADLINE_MS: u64 = 10_000;
 
+/// Addresses in 192.0.2.0/24, where hosts have theirs.
+const MOST_HOSTS: usize = 254;
+
 /// What became of a run.
 pub enum Outcome {
     /// It ran; the code is 130 when it was interrupted.
     Recorded(Box<Recording>, u8),
     /// No tier was to be had.
     Refused(Refused),
+}
+
+/// What joins the programs: what the command line says or implies, else what was said before.
+pub fn wire(args: &EngineArgs, said: PlannedWire) -> Result<PlannedWire, Usage> {
+    match (args.wire, cable::asked_by(&args.cable)) {
+        (Some(WireKind::Loopback), Some(option)) => {
+            Err(Usage(format!("--{option} is for a cable, and --wire loopback has none: say --wire cable")))
+        }
+        (Some(WireKind::Loopback), None) => Ok(PlannedWire::Loopback),
+        (Some(WireKind::Cable), _) | (None, Some(_)) => Ok(PlannedWire::Cable),
+        (None, None) => Ok(said),
+    }
 }
 
 /// Adds to a plan what the command line says about it.
@@ -31,6 +46,9 @@ pub fn apply(plan: &mut Plan, args: &EngineArgs) -> anyhow::Result<()> {
         Rule::parse_among(rule, &roles).map_err(|error| Usage(format!("--schedule: {error}\n{}", error.caret())))?;
         plan.schedule.push(rule.clone());
     }
+    let rules = cable::rules(&args.cable, &roles, &plan.hosts())?;
+    plan.cable.extend(rules);
+    plan.tcp_info |= args.tcp_info;
     if let Some(seconds) = args.timeout {
         if !(seconds > 0.0 && seconds <= 86_400.0) {
             return Err(Usage("--timeout takes seconds, more than 0 and at most 86400".into()).into());
@@ -38,10 +56,18 @@ pub fn apply(plan: &mut Plan, args: &EngineArgs) -> anyhow::Result<()> {
         plan.deadline_ms = milliseconds(seconds);
     }
     if let Some(mtu) = args.mtu {
-        if !(68..=65_536).contains(&mtu) {
-            return Err(Usage("--mtu takes 68 to 65536 bytes (RFC 791 asks for 68 at least)".into()).into());
+        let most = if plan.wire == PlannedWire::Cable { 65_535 } else { 65_536 };
+        if !(68..=most).contains(&mtu) {
+            return Err(Usage(format!("--mtu takes 68 to {most} bytes (RFC 791 asks for 68 at least)")).into());
         }
-        plan.mtu = Some(mtu);
+        match plan.wire {
+            PlannedWire::Loopback => plan.mtu = Some(mtu),
+            // A rule, so that it comes after those that the lesson has for its hosts.
+            PlannedWire::Cable => plan.cable.push(format!("mtu {mtu}")),
+        }
+    }
+    if plan.wire == PlannedWire::Cable && plan.hosts().len() > MOST_HOSTS {
+        return Err(Usage(format!("a cable joins {MOST_HOSTS} hosts at most")).into());
     }
     for given in &args.stdin {
         let (role, file) = given.split_once('=').ok_or_else(|| Usage(format!("--stdin {given}: write ROLE=FILE")))?;
@@ -255,5 +281,60 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PlannedWire, apply, wire};
+    use crate::cli::{Cli, EngineArgs};
+    use clap::Parser;
+    use socket_lab::recorder::{Plan, PlannedRole, Stdin};
+
+    fn engine(options: &[&str]) -> EngineArgs {
+        Cli::parse_from(["lab", "05"].iter().chain(options)).run.engine
+    }
+
+    fn plan(wire: PlannedWire) -> Plan {
+        let role = |name: &str| PlannedRole {
+            name: name.into(),
+            host: name.into(),
+            argv: Vec::new(),
+            env: Vec::new(),
+            directory: "/".into(),
+            stdin: Stdin::Null,
+        };
+        Plan { roles: vec![role("server"), role("client")], wire, ..Plan::default() }
+    }
+
+    #[test]
+    fn the_command_line_decides_about_the_wire_and_what_was_said_before_otherwise() {
+        use PlannedWire::{Cable, Loopback};
+        for (options, said, joined) in [
+            (&[][..], Loopback, Loopback),
+            (&[], Cable, Cable),
+            (&["--wire", "cable"], Loopback, Cable),
+            (&["--wire", "loopback"], Cable, Loopback),
+            (&["--delay", "5ms"], Loopback, Cable),
+            (&["--wire", "cable", "--delay", "5ms"], Loopback, Cable),
+            (&["--mtu", "1400"], Loopback, Loopback),
+        ] {
+            assert_eq!(wire(&engine(options), said).ok(), Some(joined), "{options:?}");
+        }
+        let error = wire(&engine(&["--wire", "loopback", "--loss", "5%"]), Cable).unwrap_err().to_string();
+        assert!(error.contains("--loss is for a cable"), "{error}");
+    }
+
+    #[test]
+    fn an_mtu_is_the_loopbacks_or_the_last_rule_for_every_host() {
+        let options = engine(&["--mtu", "1400", "--cable", "mtu server 576"]);
+        let mut on_cable = plan(PlannedWire::Cable);
+        apply(&mut on_cable, &options).unwrap();
+        assert_eq!((on_cable.mtu, &on_cable.cable[..]), (None, &["mtu server 576".to_string(), "mtu 1400".into()][..]));
+        let mut on_loopback = plan(PlannedWire::Loopback);
+        apply(&mut on_loopback, &engine(&["--mtu", "65536"])).unwrap();
+        assert_eq!(on_loopback.mtu, Some(65_536));
+        assert!(apply(&mut on_cable, &engine(&["--mtu", "65536"])).is_err());
+        assert!(apply(&mut on_cable, &engine(&["--mtu", "67"])).is_err());
     }
 }

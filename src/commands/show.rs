@@ -47,8 +47,7 @@ fn verdicts(timeline: &Timeline, expect: Vec<Expect>) -> anyhow::Result<Vec<(Exp
 /// How a run's text looks on this terminal.
 fn options(view: &ViewArgs) -> Options {
     let (width, color) = look(&view.look);
-    let hex = hex(view.hex);
-    Options { width, color, hex, layers: view.layers, kernel: view.kernel, tcp_info: false, noise: false }
+    Options { width, color, hex: hex(view.hex), layers: view.layers, kernel: view.kernel, noise: view.noise }
 }
 
 /// Columns and whether to use colours.

@@ -2,7 +2,8 @@
 
 use super::{NOT_PERMITTED, Usage, export, record, show};
 use crate::cli::TraceArgs;
-use socket_lab::recorder::{Plan, PlannedRole, Stdin};
+use socket_lab::course::fill;
+use socket_lab::recorder::{Plan, PlannedRole, PlannedWire, Stdin};
 use std::process::ExitCode;
 
 pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
@@ -44,18 +45,15 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
         .collect::<anyhow::Result<_>>()?;
     let mut plan = Plan {
         title: "trace".into(),
-        story: None,
         roles,
-        schedule: Vec::new(),
-        turns: false,
         deadline_ms: record::DEADLINE_MS,
-        wire: Default::default(),
-        mtu: None,
-        offload: false,
-        cable: Vec::new(),
-        sysctl: Vec::new(),
-        tcp_info: false,
+        wire: record::wire(&args.engine, PlannedWire::Loopback)?,
+        ..Plan::default()
     };
+    let addresses = plan.addresses();
+    for word in plan.roles.iter_mut().flat_map(|role| &mut role.argv) {
+        *word = fill(word, |name| addresses.get(name).cloned());
+    }
     record::apply(&mut plan, &args.engine)?;
     match record::record(plan, &args.engine)? {
         record::Outcome::Recorded(recording, code) => Ok(record::worst(show::show(*recording, &args.view)?, code)),

@@ -1,7 +1,7 @@
 //! What a lesson.toml must satisfy beyond being TOML with the right fields. Every problem is reported, not only the
 //! first: an author corrects a file in one go.
 
-use super::{Lesson, Variation, fill};
+use super::{Lesson, Variation};
 use crate::notation::{CableRule, Expectation, NOBODY, ParseError, Rule, nearest};
 use std::collections::BTreeSet;
 
@@ -89,25 +89,10 @@ fn of_wire(lesson: &Lesson, variation: &Variation) -> Vec<String> {
         }
     }
     if variation.is_on_cable() {
-        let unknown = lesson.on_cable.iter().flat_map(|text| unknown_hosts(text, variation));
+        let unknown = lesson.on_cable.iter().flat_map(|text| variation.unknown_hosts(text));
         problems.extend(unknown.map(|name| format!("on_cable, {{{name}}}: there is no host and no role of that name")));
     }
     problems
-}
-
-/// Names in braces that stand for no host of the variation.
-fn unknown_hosts(text: &str, variation: &Variation) -> Vec<String> {
-    let mut unknown = Vec::new();
-    let known = |name: &str| variation.roles.iter().any(|role| [role.name.as_str(), role.host()].contains(&name));
-    fill(text, |name| {
-        let is_known =
-            known(name) || name.strip_suffix('6').is_some_and(known) || ["scratch", "lesson"].contains(&name);
-        if !is_known {
-            unknown.push(name.to_owned());
-        }
-        None
-    });
-    unknown
 }
 
 fn of_numbers(variation: &Variation) -> Vec<String> {

@@ -2,6 +2,7 @@
 //!
 //! A field that is not known here is an error with its line and column, never ignored.
 
+use super::fill;
 use crate::notation::{CableRule, Expectation, ParseError, Rule};
 use crate::recording::{Expect, Next};
 use serde::Deserialize;
@@ -100,6 +101,15 @@ pub struct RolePlan {
     pub env: BTreeMap<String, String>,
 }
 
+impl Lesson {
+    /// Arguments of a role's program. Those that a cable adds are left out where the role says the first of them itself.
+    pub fn arguments(&self, role: &RolePlan, on_cable: bool) -> Vec<String> {
+        let added = self.on_cable.first().is_some_and(|first| on_cable && !role.args.contains(first));
+        let more: &[String] = if added { &self.on_cable } else { &[] };
+        role.args.iter().chain(more).cloned().collect()
+    }
+}
+
 impl Variation {
     /// Names of its roles in the order in which they are declared.
     pub fn role_names(&self) -> Vec<&str> {
@@ -115,6 +125,20 @@ impl Variation {
             }
         }
         hosts
+    }
+
+    /// Names in braces in a text that stand neither for one of its roles or hosts nor for a folder.
+    pub fn unknown_hosts(&self, text: &str) -> Vec<String> {
+        let mut unknown = Vec::new();
+        let is_known = |name: &str| self.roles.iter().any(|role| role.name == name || role.host() == name);
+        fill(text, |name| {
+            let is_folder = ["scratch", "lesson"].contains(&name);
+            if !is_folder && !is_known(name) && !name.strip_suffix('6').is_some_and(is_known) {
+                unknown.push(name.to_owned());
+            }
+            None
+        });
+        unknown
     }
 
     /// True when a cable joins its programs without being asked for.

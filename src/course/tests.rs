@@ -168,6 +168,25 @@ fn a_variation_on_a_cable_gives_its_hosts_and_its_rules() {
     assert_eq!(rules, ["drop server>client SYN,ACK[1]", "mtu server 576"]);
     assert_eq!(variation.sysctl["tcp_early_retrans"], "3");
     assert_eq!(course.lessons[0].on_cable, ["--addr", "{server}:8080"]);
+    let names = variation.unknown_hosts("{server}:{server26}:{client6}:{scratch}:{sever}:{server7}");
+    assert_eq!(names, ["sever", "server7"]);
+}
+
+#[test]
+fn a_cable_adds_arguments_to_the_roles_that_do_not_have_them() {
+    let more =
+        "role = [{ name = 'server', args = ['s'] }, { name = 'client', args = ['c', '--addr', '192.0.2.9:80'] }]";
+    let text = on_cable("").lines().filter(|line| !line.starts_with("role")).collect::<Vec<_>>().join("\n");
+    let head = format!("{HEAD}on_cable = ['--addr', '{{server}}:80']\n");
+    let disk = OnDisk::new().lesson("05-a", format!("{head}{text}\n{more}\n")).lesson("06-b", sound());
+    let course = disk.open();
+    let lesson = course.lesson("05-a").unwrap();
+    let [server, client] = &lesson.variations[0].roles[..] else { panic!("two roles") };
+    assert_eq!(lesson.arguments(server, true), ["s", "--addr", "{server}:80"]);
+    assert_eq!(lesson.arguments(server, false), ["s"]);
+    assert_eq!(lesson.arguments(client, true), ["c", "--addr", "192.0.2.9:80"]);
+    let without = course.lesson("06-b").unwrap();
+    assert_eq!(without.arguments(&without.variations[0].roles[0], true), ["server"]);
 }
 
 #[test]

@@ -41,7 +41,11 @@ fn one(timeline: &Timeline, call: &Call, check: &Check) -> Result<(), Not> {
     let exit = call.exit.as_ref();
     let ret = exit.map(|exit| exit.ret);
     let holds = match check {
-        Check::Value(value) => ret == Some(*value),
+        Check::Value(Comparison::Equal, value) => ret == Some(*value),
+        // The -1 of a call that failed is no small number of bytes.
+        Check::Value(comparison, value) => {
+            exit.is_some_and(|exit| exit.errno.is_none() && comparison.holds(exit.ret, *value))
+        }
         Check::Fails(errno) => exit.and_then(|exit| exit.errno.as_ref()) == Some(errno),
         Check::Succeeds => ret.is_some_and(|ret| ret >= 0),
         Check::Blocks => exit.is_none() && !held_to_the_end(call),

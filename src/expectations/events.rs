@@ -1,10 +1,10 @@
 //! When an event of the notation happened, and which of two came first.
 
-use super::names::{self, no_call, no_frame};
+use super::names::{self, no_call};
 use super::{Verdict, frames};
 use crate::notation::EventRef;
 use crate::recording::{Ended, Nanos};
-use crate::timeline::{Mark, Timeline};
+use crate::timeline::{Frame, Mark, Timeline};
 
 /// An event that happened.
 pub(super) struct Happened {
@@ -38,24 +38,38 @@ pub(super) fn find(timeline: &Timeline, event: &EventRef) -> Result<Happened, Ve
             let t = found.iter().map(|(_, call)| call.enter.t).max().unwrap_or_default();
             Ok(Happened { t, evidence })
         }
-        EventRef::Frame(wanted) | EventRef::Arrived(wanted) => {
-            if let Some(verdict) = frames::not_recorded(timeline) {
-                return Err(verdict);
+        EventRef::Frame(wanted) => {
+            let found = frames::originals(timeline, wanted)?;
+            let t = found.iter().map(|frame| frame.record.t).max().unwrap_or_default();
+            Ok(Happened { t, evidence: names::of_frames(found) })
+        }
+        EventRef::Arrived(wanted) => {
+            let found = frames::originals(timeline, wanted)?;
+            let mut t = 0;
+            for frame in &found {
+                t = t.max(arrived(timeline, frame).map_err(|why| Verdict::not(vec![frame.name()], why))?);
             }
-            let mut found = names::frames(timeline, wanted);
-            found.retain(|(_, frame)| !frame.record.again);
-            let evidence = names::of_frames(found.iter().map(|(_, frame)| *frame));
-            if let Some(nth) = names::missing(wanted.nth, found.iter().map(|(_, frame)| frame.record.nth)) {
-                return Err(Verdict::not(evidence, no_frame(timeline, wanted, nth)));
-            }
-            let t = found.iter().map(|(_, frame)| frame.record.t).max().unwrap_or_default();
-            Ok(Happened { t, evidence })
+            Ok(Happened { t, evidence: names::of_frames(found) })
         }
         EventRef::Exited(role) => match ended(timeline, role) {
             Some(ended) if !ended.by_lab => Ok(Happened { t: ended.t, evidence: vec![event.to_string()] }),
             Some(_) => Err(Verdict::not(Vec::new(), format!("the lab ended the {role} when the run was over"))),
             None => Err(Verdict::not(Vec::new(), format!("the {role} did not end"))),
         },
+    }
+}
+
+/// When a frame reached its receiver, or why it did not. Without a cable it is there as soon as it is sent.
+fn arrived(timeline: &Timeline, frame: &Frame) -> Result<Nanos, String> {
+    let name = frame.name();
+    match frame.carried.as_ref().and_then(|carried| carried.fate.as_ref()) {
+        Some(fate) if fate.dropped => {
+            let by = if fate.rules.is_empty() { String::new() } else { format!(": {}", fate.rules.join(", ")) };
+            Err(format!("{name} never arrived{by}"))
+        }
+        Some(fate) => Ok(fate.t),
+        None if timeline.header.wire.kind == "cable" => Err(format!("{name} had not arrived when the run was over")),
+        None => Ok(frame.record.t),
     }
 }
 

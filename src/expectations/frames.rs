@@ -3,7 +3,8 @@
 use super::Verdict;
 use super::events;
 use super::names::{self, listed, no_call, no_frame, occurs, of_calls, of_frames};
-use crate::notation::{CallRef, Comparison, EventRef, FrameRef, Kind, Nth};
+use super::qualities::{cannot_tell, divide};
+use crate::notation::{CallRef, Comparison, EventRef, FrameRef, Kind, Nth, Quality};
 use crate::timeline::{Frame, Timeline};
 
 /// The verdict on everything about frames when there are none to look at.
@@ -14,7 +15,7 @@ pub(super) fn not_recorded(timeline: &Timeline) -> Option<Verdict> {
 }
 
 /// The frames that are meant, without repetitions; or the verdict when one is missing.
-fn originals<'a>(timeline: &'a Timeline, wanted: &FrameRef) -> Result<Vec<&'a Frame>, Verdict> {
+pub(super) fn originals<'a>(timeline: &'a Timeline, wanted: &FrameRef) -> Result<Vec<&'a Frame>, Verdict> {
     if let Some(verdict) = not_recorded(timeline) {
         return Err(verdict);
     }
@@ -81,24 +82,49 @@ fn is_explained(frame: &Frame) -> bool {
     !frame.sources.is_empty() && covered == frame.packet.payload.len()
 }
 
-/// `count(client>server data) = 3`
-pub(super) fn count(timeline: &Timeline, wanted: &FrameRef, comparison: Comparison, number: u64) -> Verdict {
+/// `count(client>server data) = 3`, `count(client>server data is again) = 3`
+pub(super) fn count(
+    timeline: &Timeline,
+    wanted: &FrameRef,
+    quality: Option<Quality>,
+    comparison: Comparison,
+    number: u64,
+) -> Verdict {
     if let Some(verdict) = not_recorded(timeline) {
         return verdict;
     }
-    let found = names::frames(timeline, wanted).into_iter().map(|(_, frame)| frame);
-    let found: Vec<&Frame> = found.filter(|frame| wanted.kind == Kind::Any || !frame.record.again).collect();
-    let there = found.len() as u64;
-    let evidence = of_frames(found);
-    if comparison.holds(there, number) {
-        return Verdict::seen(evidence);
+    let mut found = names::frames(timeline, wanted);
+    if quality.is_none() {
+        found.retain(|(_, frame)| wanted.kind == Kind::Any || !frame.record.again);
     }
-    let what = FrameRef { nth: Nth::All, ..wanted.clone() };
-    Verdict::not(evidence, occurs(&what, there))
+    let (so, unsure) = those(timeline, found, quality);
+    let there = so.len() as u64;
+    let mut possible = there..=there + unsure.len() as u64;
+    if possible.clone().all(|there| comparison.holds(there, number)) {
+        return Verdict::seen(of_frames(so));
+    }
+    match quality {
+        Some(quality) if possible.any(|there| comparison.holds(there, number)) => {
+            Verdict::unknown(of_frames(unsure), cannot_tell(wanted, quality))
+        }
+        Some(quality) => {
+            let what = format!("{wanted} that is {quality}");
+            let most = there + unsure.len() as u64;
+            let how_often =
+                if most == there { occurs(&what, there) } else { format!("{what} occurs {there} to {most} times") };
+            Verdict::not(of_frames(so), how_often)
+        }
+        None => Verdict::not(of_frames(so), occurs(&FrameRef { nth: Nth::All, ..wanted.clone() }, there)),
+    }
 }
 
-/// `no client>server frame after client.send[1]`
-pub(super) fn none(timeline: &Timeline, wanted: &FrameRef, after: Option<&EventRef>) -> Verdict {
+/// `no client>server frame after client.send[1]`, `no client>server data is again`
+pub(super) fn none(
+    timeline: &Timeline,
+    wanted: &FrameRef,
+    quality: Option<Quality>,
+    after: Option<&EventRef>,
+) -> Verdict {
     if let Some(verdict) = not_recorded(timeline) {
         return verdict;
     }
@@ -107,14 +133,31 @@ pub(super) fn none(timeline: &Timeline, wanted: &FrameRef, after: Option<&EventR
         Err(verdict) => return verdict,
     };
     let (since, evidence) = since.map_or((None, Vec::new()), |event| (Some(event.t), event.evidence));
-    let found = names::frames(timeline, wanted).into_iter().map(|(_, frame)| frame);
-    let found: Vec<&Frame> = found.filter(|frame| since.is_none_or(|since| frame.record.t > since)).collect();
-    let Some(first) = found.first() else {
-        return Verdict::seen(evidence);
+    let mut found = names::frames(timeline, wanted);
+    found.retain(|(_, frame)| since.is_none_or(|since| frame.record.t > since));
+    let (so, unsure) = those(timeline, found, quality);
+    let Some(first) = so.first() else {
+        return match quality.filter(|_| !unsure.is_empty()) {
+            Some(quality) => Verdict::unknown(of_frames(unsure), cannot_tell(wanted, quality)),
+            None => Verdict::seen(evidence),
+        };
     };
     let name = first.name();
-    let number = found.len() as u64;
+    let number = so.len() as u64;
+    let is = quality.map_or(String::new(), |quality| format!(" that is {quality}"));
     let others = if number > 1 { format!(", and {} more", number - 1) } else { String::new() };
     let place = after.map_or(String::new(), |event| format!(" after {event}"));
-    Verdict::not(of_frames(found), format!("there is {name}{place}{others}"))
+    Verdict::not(of_frames(so), format!("there is {name}{is}{place}{others}"))
+}
+
+/// The frames that have the quality, if one is asked for, and those of which the recording cannot tell.
+fn those<'a>(
+    timeline: &Timeline,
+    found: Vec<(usize, &'a Frame)>,
+    quality: Option<Quality>,
+) -> (Vec<&'a Frame>, Vec<&'a Frame>) {
+    match quality {
+        Some(quality) => divide(timeline, found, quality),
+        None => (found.into_iter().map(|(_, frame)| frame).collect(), Vec::new()),
+    }
 }

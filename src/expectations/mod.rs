@@ -7,7 +7,9 @@ mod calls;
 mod events;
 mod frames;
 mod names;
+mod qualities;
 mod roles;
+mod states;
 #[cfg(test)]
 mod tests;
 
@@ -36,8 +38,12 @@ pub fn evaluate(expectation: &Expectation, timeline: &Timeline) -> Verdict {
         Expectation::NoCall(call, after) => calls::none(timeline, call, after.as_ref()),
         Expectation::Carries(frame, call) => frames::carries(timeline, frame, call),
         Expectation::Payload(frame, bytes) => frames::payload(timeline, frame, *bytes),
-        Expectation::CountFrames(frame, comparison, number) => frames::count(timeline, frame, *comparison, *number),
-        Expectation::NoFrame(frame, after) => frames::none(timeline, frame, after.as_ref()),
+        Expectation::Is(frame, quality) => qualities::is(timeline, frame, *quality),
+        Expectation::Leaves(frame, role, state) => states::leaves(timeline, frame, role, state),
+        Expectation::CountFrames(frame, quality, comparison, number) => {
+            frames::count(timeline, frame, *quality, *comparison, *number)
+        }
+        Expectation::NoFrame(frame, quality, after) => frames::none(timeline, frame, *quality, after.as_ref()),
         Expectation::Before(first, second) => events::before(timeline, first, second),
         Expectation::Exits(role, code) => roles::exits(timeline, role, *code),
         Expectation::KilledBy(role, signal) => roles::killed_by(timeline, role, signal),

@@ -1,5 +1,8 @@
 //! Claims about expectations, each written in the notation and held against a small run.
 
+mod cable;
+mod qualities;
+
 use super::{Verdict, evaluate};
 use crate::notation::Expectation;
 use crate::recording::{Exit, Kernel};
@@ -66,6 +69,22 @@ fn a_call_returned_a_number_or_another() {
     not_seen(&run, "server.recv[1] = 5", "server.recv[1] returned 14");
     not_seen(&run, "server.recv[2] = 5", "there is no server.recv[2]: the server called recv once");
     not_seen(&run, "server.close[1] = 0", "the server never called close");
+}
+
+#[test]
+fn what_a_call_returned_is_compared_and_a_failure_is_no_small_number() {
+    let mut run = sticky();
+    run.fail("client", "send", 1, "EAGAIN");
+    run.enter("server", "recv", 2);
+    let run = run.timeline();
+    seen(&run, "client.send[1] < 6", &["client.send[1]"]);
+    seen(&run, "client.send[1..3] >= 3", &["client.send[1..3]"]);
+    seen(&run, "client.send[3] > 5", &["client.send[3]"]);
+    seen(&run, "client.send[3] <= 6", &["client.send[3]"]);
+    not_seen(&run, "client.send[1] < 5", "client.send[1] returned 5");
+    not_seen(&run, "client.send[4] < 5", "client.send[4] failed with EAGAIN");
+    seen(&run, "client.send[4] = -1", &["client.send[4]"]);
+    not_seen(&run, "server.recv[2] >= 0", "server.recv[2] never returned");
 }
 
 #[test]

@@ -40,9 +40,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// True when the mark stands exactly here.
+    pub(super) fn starts_with(&self, mark: &str) -> bool {
+        mark.chars().enumerate().all(|(i, c)| self.chars.get(self.at + i) == Some(&c))
+    }
+
     /// Takes the mark if it stands exactly here.
     pub(super) fn eat(&mut self, mark: &str) -> bool {
-        let found = mark.chars().enumerate().all(|(i, c)| self.chars.get(self.at + i) == Some(&c));
+        let found = self.starts_with(mark);
         if found {
             self.at += mark.chars().count();
         }

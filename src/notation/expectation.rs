@@ -3,7 +3,7 @@
 use super::grammar::whole;
 use super::statement::statement;
 use super::text::write_quoted;
-use super::{CallRef, Comparison, EventRef, FrameRef, ParseError};
+use super::{CallRef, Comparison, EventRef, FrameRef, ParseError, Quality};
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,10 +19,16 @@ pub enum Expectation {
     Payload(FrameRef, u64),
     /// `count(client.send) = 3`
     CountCalls(CallRef, Comparison, u64),
-    /// `count(client>server data) = 3`; retransmissions (`again`) are not counted
-    CountFrames(FrameRef, Comparison, u64),
-    /// `no client>server frame after client.send[1]`
-    NoFrame(FrameRef, Option<EventRef>),
+    /// `client>server data[1] is dropped`: of every frame that is named, at least one transmission is so. Without a number:
+    /// one frame of the kind.
+    Is(FrameRef, Quality),
+    /// `server>client SYN,ACK[1] leaves server SYN-RECEIVED`: the TCP state of the role's socket when the frame had arrived
+    Leaves(FrameRef, String, String),
+    /// `count(client>server data) = 3`; retransmissions (`again`) are not counted. `count(client>server data is again) = 3`:
+    /// all transmissions that are so
+    CountFrames(FrameRef, Option<Quality>, Comparison, u64),
+    /// `no client>server frame after client.send[1]`, `no client>server data is again`
+    NoFrame(FrameRef, Option<Quality>, Option<EventRef>),
     /// `no server.send after client.exit`
     NoCall(CallRef, Option<EventRef>),
     /// `server>client SYN,ACK[1] before server.accept[1]`
@@ -40,8 +46,8 @@ pub enum Expectation {
 /// What is said about a call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Check {
-    /// `= 14`
-    Value(i64),
+    /// `= 14`, `< 200000`: what it returned. All but `=` is about a call that succeeded.
+    Value(Comparison, i64),
     /// `fails EADDRINUSE`
     Fails(String),
     /// `succeeds`
@@ -83,9 +89,19 @@ impl fmt::Display for Expectation {
             Expectation::Carries(frame, calls) => write!(f, "{frame} carries {calls}"),
             Expectation::Payload(frame, bytes) => write!(f, "{frame} = {bytes}"),
             Expectation::CountCalls(call, comparison, number) => write!(f, "count({call}) {comparison} {number}"),
-            Expectation::CountFrames(frame, comparison, number) => write!(f, "count({frame}) {comparison} {number}"),
-            Expectation::NoFrame(frame, None) => write!(f, "no {frame}"),
-            Expectation::NoFrame(frame, Some(event)) => write!(f, "no {frame} after {event}"),
+            Expectation::Is(frame, quality) => write!(f, "{frame} is {quality}"),
+            Expectation::Leaves(frame, role, state) => write!(f, "{frame} leaves {role} {state}"),
+            Expectation::CountFrames(frame, None, comparison, number) => {
+                write!(f, "count({frame}) {comparison} {number}")
+            }
+            Expectation::CountFrames(frame, Some(quality), comparison, number) => {
+                write!(f, "count({frame} is {quality}) {comparison} {number}")
+            }
+            Expectation::NoFrame(frame, quality, event) => {
+                write!(f, "no {frame}")?;
+                quality.map_or(Ok(()), |quality| write!(f, " is {quality}"))?;
+                event.as_ref().map_or(Ok(()), |event| write!(f, " after {event}"))
+            }
             Expectation::NoCall(call, None) => write!(f, "no {call}"),
             Expectation::NoCall(call, Some(event)) => write!(f, "no {call} after {event}"),
             Expectation::Before(first, second) => write!(f, "{first} before {second}"),
@@ -103,7 +119,7 @@ impl fmt::Display for Expectation {
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Check::Value(value) => write!(f, "= {value}"),
+            Check::Value(comparison, value) => write!(f, "{comparison} {value}"),
             Check::Fails(errno) => write!(f, "fails {errno}"),
             Check::Succeeds => f.write_str("succeeds"),
             Check::Blocks => f.write_str("blocks"),

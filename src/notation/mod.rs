@@ -14,16 +14,20 @@
 //!             drop FRAME [TIMES] | duplicate FRAME [TIMES] | corrupt FRAME [TIMES]
 //!             swap FRAME FRAME | hold FRAME until EVENT | mtu [HOST] 1400
 //!             WHICH: client>server | FRAME     TIMES: 3 times | always     (without: the original only)
-//! EXPECTATION CALL = 14 | CALL fails ECONNREFUSED | CALL succeeds | CALL blocks | CALL truncated
+//! EXPECTATION CALL = 14 (also < <= > >=) | CALL fails ECONNREFUSED | CALL succeeds | CALL blocks | CALL truncated
 //!             CALL returns CALLS | CALL returns "text" | CALL from ROLE
 //!             CALL leaves STATE          the TCP state of its socket just after the call: leaves CLOSE-WAIT
 //!             CALL finds 14 queued       bytes queued in its socket before it took any: returned + still queued
 //!             count(CALL or FRAME) = 3   also < <= > >=
 //!             no FRAME | no FRAME after EVENT | no CALL | no CALL after EVENT
+//!             FRAME is QUALITY | count(FRAME is QUALITY) = 3 | no FRAME is QUALITY [after EVENT]
+//!             FRAME leaves ROLE STATE    the TCP state of that end of its connection when it had arrived
 //!             EVENT before EVENT
 //!             FRAME carries CALLS | FRAME = 1448            (payload bytes)
 //!             ROLE exits 0 | ROLE killed by SIGPIPE | ROLE runs | ROLE prints "text"
 //!
+//! QUALITY     dropped late changed copy again timeout fast-retransmit tail-loss-probe window-probe keepalive
+//!             zero-window window-update delayed-ACK duplicate-ACK
 //! ROLE        a letter, then letters, digits, `-` and `_`; no word is reserved: a role may be called `count` or `no`
 //!             in a FRAME also `nobody`: an address that belongs to no program, where the kernel itself answers
 //! "text"      with \n \r \t \\ \" and \xNN (below 0x80); everything else stands for itself

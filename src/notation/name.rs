@@ -184,7 +184,7 @@ impl Kind {
 
 impl Comparison {
     /// True when the comparison holds between the two, in that order.
-    pub fn holds(self, left: u64, right: u64) -> bool {
+    pub fn holds<N: PartialOrd>(self, left: N, right: N) -> bool {
         match self {
             Comparison::Less => left < right,
             Comparison::AtMost => left <= right,

@@ -1,5 +1,7 @@
 //! What a frame can be besides its kind: what the cable did with it, and why the kernel sent it.
 
+use std::fmt;
+
 /// A word that follows `is`: `client>server data[1] is dropped`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Quality {
@@ -70,5 +72,11 @@ impl Quality {
             Quality::DelayedAck => "delayed-ACK",
             Quality::DuplicateAck => "duplicate-ACK",
         }
+    }
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }

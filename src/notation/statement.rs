@@ -3,12 +3,15 @@
 //! No word is reserved: a role may be called `count`, `no` or `exits`. So what a line says is decided by the mark that
 //! follows its first word, never by that word alone.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, meant};
 use super::grammar::Named;
-use super::words::{SIGNALS, SOCKET_STATES};
-use super::{CALL_NAMES, CallRef, Check, Comparison, EventRef, Expectation, FrameRef, ParseError};
+use super::nearest::nearest;
+use super::words::{SIGNALS, SOCKET_STATES, common_quality};
+use super::{CALL_NAMES, CallRef, Check, Comparison, EventRef, Expectation, FrameRef, ParseError, Quality};
 
 const AFTER_ROLE: &[&str] = &["exits", "killed", "runs", "prints"];
+
+const AFTER_FRAME: &[&str] = &["carries", "is", "leaves", "arrives", "before"];
 
 const AFTER_CALL: &[&str] =
     &["fails", "succeeds", "blocks", "truncated", "returns", "from", "leaves", "finds", "enters", "before"];
@@ -43,19 +46,54 @@ fn about_named(cursor: &mut Cursor<'_>) -> Result<Expectation, ParseError> {
 }
 
 fn about_frame(cursor: &mut Cursor<'_>, frame: FrameRef) -> Result<Expectation, ParseError> {
-    if equals(cursor)? {
+    cursor.skip_spaces();
+    if cursor.peek() == Some('=') {
+        one_mark(cursor, Comparison::Equal)?;
         return Ok(Expectation::Payload(frame, cursor.number("a number of bytes")?));
     }
-    match cursor.one_of(&["carries", "arrives", "before"], "`=`, `carries`, `arrives` or `before` after a frame")? {
+    match cursor.one_of(AFTER_FRAME, "`=` or a word like `carries` or `is` after a frame")? {
         "carries" => Ok(Expectation::Carries(frame, cursor.call()?)),
+        "is" => Ok(Expectation::Is(frame, quality(cursor)?)),
+        "leaves" => leaves(cursor, frame),
         "arrives" => before(cursor, EventRef::Arrived(frame)),
         _ => Ok(Expectation::Before(EventRef::Frame(frame), cursor.event()?)),
     }
 }
 
+/// Only the two ends of a frame's connection have a socket that it can leave in a state.
+fn leaves(cursor: &mut Cursor<'_>, frame: FrameRef) -> Result<Expectation, ParseError> {
+    let at = cursor.start();
+    let role = cursor.role()?;
+    if role != frame.from && role != frame.to {
+        let what = format!("`{role}` is no end of this frame: they are `{}` and `{}`", frame.from, frame.to);
+        return Err(cursor.fail(at, what));
+    }
+    let state = cursor.one_of(SOCKET_STATES, "a state like `CLOSE-WAIT`")?.to_owned();
+    Ok(Expectation::Leaves(frame, role, state))
+}
+
+fn quality(cursor: &mut Cursor<'_>) -> Result<Quality, ParseError> {
+    let word = cursor.word("what it is: `again`, `dropped`")?;
+    Quality::ALL.into_iter().find(|quality| quality.as_str() == word.text).ok_or_else(|| {
+        let words = Quality::ALL.map(Quality::as_str);
+        let guess = match common_quality(&word.text) {
+            Some(common) => format!("; here it is called `{common}`"),
+            None => meant(nearest(&word.text, words)),
+        };
+        cursor.fail(word.at, format!("a frame is never `{}`{guess} (it can be {})", word.text, words.join(" ")))
+    })
+}
+
+/// ` is dropped` after a frame, or nothing.
+fn quality_if_any(cursor: &mut Cursor<'_>) -> Result<Option<Quality>, ParseError> {
+    if cursor.eat_word("is") { quality(cursor).map(Some) } else { Ok(None) }
+}
+
 fn about_call(cursor: &mut Cursor<'_>, call: CallRef) -> Result<Expectation, ParseError> {
-    if equals(cursor)? {
-        return Ok(Expectation::Call(call, Check::Value(cursor.number("a number")?)));
+    cursor.skip_spaces();
+    if matches!(cursor.peek(), Some('=' | '<' | '>')) {
+        let comparison = comparison(cursor)?;
+        return Ok(Expectation::Call(call, Check::Value(comparison, cursor.number("a number")?)));
     }
     let check = match cursor.one_of(AFTER_CALL, "`=` or a word like `fails` or `returns` after a call")? {
         "enters" => return before(cursor, EventRef::Entered(call)),
@@ -108,42 +146,44 @@ fn count(cursor: &mut Cursor<'_>) -> Result<Expectation, ParseError> {
     cursor.mark("(", "`(`")?;
     let at = cursor.start();
     let counted = cursor.named("a call or a frame")?;
+    let quality = if matches!(counted, Named::Frame(_)) { quality_if_any(cursor)? } else { None };
     cursor.skip_spaces();
     cursor.mark(")", "`)`")?;
     cursor.skip_spaces();
     let comparison = comparison(cursor)?;
-    cursor.skip_spaces();
     let number = cursor.number("a number")?;
     match counted {
         Named::Call(call) => Ok(Expectation::CountCalls(call, comparison, number)),
-        Named::Frame(frame) => Ok(Expectation::CountFrames(frame, comparison, number)),
+        Named::Frame(frame) => Ok(Expectation::CountFrames(frame, quality, comparison, number)),
         Named::Exit(_) => Err(cursor.fail(at, "expected a call or a frame: a program's end is not counted")),
     }
 }
 
+/// The mark that stands exactly here, and the spaces after it.
 fn comparison(cursor: &mut Cursor<'_>) -> Result<Comparison, ParseError> {
     // The longer marks first: `<` is also the beginning of `<=`.
     use Comparison::{AtLeast, AtMost, Equal, Less, More};
-    for comparison in [AtMost, AtLeast, Less, More, Equal] {
-        if cursor.eat(comparison.as_str()) {
-            return Ok(comparison);
-        }
+    match [AtMost, AtLeast, Less, More, Equal].into_iter().find(|comparison| cursor.starts_with(comparison.as_str())) {
+        Some(comparison) => one_mark(cursor, comparison).map(|()| comparison),
+        None => Err(cursor.expected("`=`, `<`, `<=`, `>` or `>=`")),
     }
-    Err(cursor.expected("`=`, `<`, `<=`, `>` or `>=`"))
 }
 
-/// Takes `=` and the spaces after it, if it is there.
-fn equals(cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
+/// Takes the mark of a comparison and the spaces after it; no second one may follow.
+fn one_mark(cursor: &mut Cursor<'_>, comparison: Comparison) -> Result<(), ParseError> {
+    cursor.eat(comparison.as_str());
     cursor.skip_spaces();
-    let found = cursor.eat("=");
-    cursor.skip_spaces();
-    if found && cursor.peek() == Some('=') { Err(cursor.expected("a number after one `=`")) } else { Ok(found) }
+    match cursor.peek() {
+        Some('=' | '<' | '>') => Err(cursor.expected(&format!("a number after one `{comparison}`"))),
+        _ => Ok(()),
+    }
 }
 
 fn none(cursor: &mut Cursor<'_>) -> Result<Expectation, ParseError> {
     cursor.word("`no`")?;
     let at = cursor.start();
     let named = cursor.named("a call or a frame: `no client.send`, `no client>server data`")?;
+    let quality = if matches!(named, Named::Frame(_)) { quality_if_any(cursor)? } else { None };
     cursor.skip_spaces();
     let event = match cursor.peek() {
         None => None,
@@ -154,7 +194,7 @@ fn none(cursor: &mut Cursor<'_>) -> Result<Expectation, ParseError> {
     };
     match named {
         Named::Call(call) => Ok(Expectation::NoCall(call, event)),
-        Named::Frame(frame) => Ok(Expectation::NoFrame(frame, event)),
+        Named::Frame(frame) => Ok(Expectation::NoFrame(frame, quality, event)),
         Named::Exit(role) => Err(cursor.fail(at, format!("expected a call or a frame; write `{role} runs`"))),
     }
 }

@@ -33,6 +33,19 @@ fn cable_refused(line: &str, column: usize, words: &str) {
 fn every_form_of_the_grammar_is_read_and_written_back_unchanged() {
     let expectations = r#"server.recv[1] = 14
         server.recv = -1
+        client.send[1] < 200000
+        client.send[1] <= 200000
+        client.send[1] >= 1
+        client.send > -1
+        client>server data[1] is dropped
+        client>server data is fast-retransmit
+        server>client ACK[2..3] is duplicate-ACK
+        count(client>server data[1] is again) >= 2
+        count(server>client frame is late) = 0
+        no client>server data is again
+        no client>server data[1] is tail-loss-probe after client.send[1]
+        server>client SYN,ACK[1] leaves server SYN-RECEIVED
+        client>server ACK[1..2] leaves client ESTABLISHED
         server.bind[2] fails EADDRINUSE
         server.listen[1] succeeds
         server.accept[2] blocks
@@ -165,6 +178,10 @@ fn no_word_is_reserved_so_a_role_may_have_any_name() {
         "no no.send",
         "no runs.send",
         "no runs>exits frame after no.exit",
+        "no is>is frame is copy after is.exit",
+        "count(is>leaves frame is copy) = 1",
+        "leaves>leaves SYN[1] leaves leaves SYN-SENT",
+        "arrives>is data arrives before is>arrives data arrives",
         "exits exits 0",
         "exit.recv[1] from before",
         "before.exit before after.exit",
@@ -299,6 +316,27 @@ fn other_unknown_words_are_named_with_the_nearest_known_one() {
 }
 
 #[test]
+fn what_a_frame_is_never_is_named_with_what_it_can_be() {
+    expectation_refused("client>server data[1] is droped", 26, "did you mean `dropped`?");
+    expectation_refused("client>server data[1] is lost", 26, "here it is called `dropped`");
+    expectation_refused("client>server data[1] is delayed", 26, "here it is called `late`");
+    expectation_refused("client>server data is retransmitted", 26 - 3, "here it is called `again`");
+    expectation_refused("client>server data is zzz", 23, "it can be dropped late changed copy again");
+    expectation_refused("client>server data is", 22, "what it is");
+    expectation_refused("count(client.send is again) = 1", 19, "expected `)`");
+    expectation_refused("count(client>server data is) = 1", 28, "what it is");
+    expectation_refused("no client.send is again", 16, "`after` or the end of the line");
+    expectation_refused("client>server SYN[1] leaves client2 SYN-SENT", 29, "no end of this frame");
+    expectation_refused("client>server SYN[1] leaves SYN-SENT", 29, "no end of this frame");
+    expectation_refused("client>server SYN[1] leaves client SYNSENT", 36, "did you mean `SYN-SENT`?");
+    for quality in Quality::ALL {
+        let line = format!("client>server frame is {quality}");
+        let frame = FrameRef { from: "client".into(), to: "server".into(), kind: Kind::Any, nth: Nth::All };
+        assert_eq!(line.parse(), Ok(Expectation::Is(frame, quality)));
+    }
+}
+
+#[test]
 fn what_is_missing_is_missed_where_it_should_stand() {
     expectation_refused("", 1, "expected an expectation");
     expectation_refused("server", 7, "found the end of the line");
@@ -326,6 +364,11 @@ fn what_is_too_much_or_out_of_range_is_pointed_at() {
     expectation_refused("server.recv[99999999999] = 1", 13, "too large");
     expectation_refused("client>server data = -1", 22, "too small");
     expectation_refused("server.recv[1] == 1", 17, "after one `=`");
+    expectation_refused("server.recv[1] =< 1", 17, "after one `=`");
+    expectation_refused("server.recv[1] <> 1", 17, "after one `<`");
+    expectation_refused("client>server data[1] == 1", 24, "after one `=`");
+    expectation_refused("client>server data[1] < 1", 23, "expected `=` or a word");
+    expectation_refused("count(client.send) == 1", 21, "after one `=`");
     expectation_refused("client>server frame[1] = 5", 20, "takes no number");
     expectation_refused("count(client.exit) = 1", 7, "not counted");
     rule_refused("client>server data[1] after client.exit", 1, "found the frame");

@@ -76,3 +76,16 @@ pub(super) fn common_impairment(word: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// What a frame's qualities are called elsewhere.
+pub(super) fn common_quality(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "lost" => "dropped",
+        "delayed" | "held" => "late",
+        "corrupted" | "corrupt" => "changed",
+        "duplicated" | "duplicate" => "copy",
+        "retransmitted" | "retransmission" | "repeated" => "again",
+        "rto" => "timeout",
+        _ => return None,
+    })
+}

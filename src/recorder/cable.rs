@@ -19,8 +19,9 @@ const LINGER: Nanos = 3_000_000_000;
 pub(crate) struct Carrier {
     pub rules: Rules,
     pub transit: Transit,
-    /// Connections that are known to be established at both ends, by the sender's socket: nothing about them changes until a
-    /// segment says so.
+    /// The cable's clock where turns are given: it stands still while a task or a frame moves, see [`Engine::cable_now`].
+    clock: Nanos,
+    /// Both ends of connections that are known to be established at both: nothing about them changes until a segment says so.
     settled: HashSet<SockId>,
 }
 
@@ -28,12 +29,18 @@ impl Carrier {
     pub(crate) fn new(rules: Rules) -> Carrier {
         Carrier { rules, ..Carrier::default() }
     }
+
+    /// Everybody rested for so long. The clock never passes the moment at which a frame is due.
+    pub(crate) fn rested(&mut self, time: Nanos) {
+        let until = self.clock + time;
+        self.clock = self.transit.due().map_or(until, |due| until.min(due.max(self.clock)));
+    }
 }
 
 impl Engine {
     /// Takes the next frame that has come in, or lets the next one arrive whose time has come. False when there is neither.
     pub(crate) fn carry_one(&mut self) -> bool {
-        let now = self.now();
+        let now = self.cable_now();
         if self.carrier.transit.holds() {
             let gate = &self.gate;
             self.carrier.transit.release(now, |event| gate.happened(event));
@@ -45,6 +52,12 @@ impl Engine {
         let Some(taken) = self.sandbox.cable.as_mut().and_then(|cable| cable.taps.take()) else { return false };
         self.depart(taken);
         true
+    }
+
+    /// The time by which frames are late. Where turns are given it passes only while everybody rests: how long a program
+    /// computed between two sends then does not decide which of two late frames comes first.
+    pub(crate) fn cable_now(&self) -> Nanos {
+        if self.plan.turns { self.carrier.clock } else { self.now() }
     }
 
     /// True while a frame is on its way that no event keeps.
@@ -68,31 +81,41 @@ impl Engine {
     pub(crate) fn depart_last(&mut self, taken: Taken) {
         let t = self.since_start(taken.stamp);
         if let Some(name) = self.name_frame(&Packet::parse(&taken.bytes), &taken.bytes) {
-            self.record_frame(t, taken.len, &taken.bytes, &name, None);
+            let frame = self.number_frame(&name);
+            self.record_frame(t, taken.len, frame, taken.bytes, &name, None);
         }
     }
 
     /// A frame came out of a host's interface.
     fn depart(&mut self, Taken { interface, stamp, len, bytes }: Taken) {
         let t = self.since_start(stamp);
-        let packet = Packet::parse(&bytes);
         if is_listener_report(&bytes) {
             return;
         }
+        let packet = Packet::parse(&bytes);
         let Some(name) = self.name_frame(&packet, &bytes) else { return };
-        let frame = self.record_frame(t, len, &bytes, &name, None);
-        self.look_at_ends(frame, &packet, &name, false);
-        let journey = self.carrier.rules.judge(&name, t, len);
-        if let Some(rule) = journey.dropped {
-            let t = self.now();
-            self.emit(Event::Fate(Fate { t, frame, dropped: true, rules: vec![rule], changed: None }));
-            return;
-        }
-        let at_once = journey.waits.is_empty() && journey.due <= t && self.carrier.transit.due().is_none();
-        let traveller = Traveller { frame, name, interface, bytes, journey };
-        match at_once {
-            true => self.arrive(traveller),
-            false => self.carrier.transit.add(traveller),
+        let frame = self.number_frame(&name);
+        let seen = self.ends(frame, &packet, &name, false);
+        let now = if self.plan.turns { self.carrier.clock } else { t };
+        let journey = self.carrier.rules.judge(&name, now, len);
+        // Most frames go straight on: then they go first, and are written down after.
+        let straight = journey.is_straight(now) && self.carrier.transit.due().is_none();
+        let arrived = straight.then(|| {
+            let at = self.now();
+            self.put(interface, &bytes);
+            at
+        });
+        let traveller = (!straight && journey.dropped.is_none()).then(|| bytes.clone());
+        self.record_frame(t, len, frame, bytes, &name, None);
+        self.emit_ends(seen);
+        if let Some(t) = arrived {
+            self.emit(Event::Fate(Fate { t, frame, dropped: false, rules: Vec::new(), changed: None }));
+            self.has_arrived(frame, &packet, &name);
+        } else if let Some(bytes) = traveller {
+            self.carrier.transit.add(Traveller { frame, name, interface, bytes, journey });
+        } else {
+            let (t, rules) = (self.now(), journey.dropped.into_iter().collect());
+            self.emit(Event::Fate(Fate { t, frame, dropped: true, rules, changed: None }));
         }
     }
 
@@ -105,13 +128,14 @@ impl Engine {
         self.put(interface, &bytes);
         self.emit(Event::Fate(Fate { t, frame, dropped: false, rules: journey.rules, changed }));
         self.has_arrived(frame, &packet, &name);
+        let name = Name { again: true, ..name };
         for rule in journey.copies {
             let t = self.now();
-            let copy =
-                self.record_frame(t, bytes.len() as u32, &bytes, &Name { again: true, ..name.clone() }, Some(frame));
             self.put(interface, &bytes);
+            let copy = self.number_frame(&name);
+            self.record_frame(t, bytes.len() as u32, copy, bytes.clone(), &name, Some(frame));
             self.emit(Event::Fate(Fate { t, frame: copy, dropped: false, rules: vec![rule], changed: None }));
-            self.has_arrived(copy, &packet, &Name { again: true, ..name.clone() });
+            self.has_arrived(copy, &packet, &name);
         }
     }
 
@@ -119,7 +143,8 @@ impl Engine {
         if !name.again {
             self.gate.note_arrived(&name.from, &name.to, name.kind, name.nth);
         }
-        self.look_at_ends(frame, packet, name, true);
+        let seen = self.ends(frame, packet, name, true);
+        self.emit_ends(seen);
     }
 
     /// A host that cannot take a frame (its interface is down) misses it, as it would on any cable.
@@ -133,27 +158,38 @@ impl Engine {
         }
     }
 
-    /// Records what the kernels hold for the connection of a frame, while that changes or when it was asked for.
-    fn look_at_ends(&mut self, frame: u64, packet: &Packet, name: &Name, arrived: bool) {
-        let Transport::Tcp(tcp) = &packet.transport else { return };
-        let Some((src, dst)) = packet.endpoints() else { return };
-        let Some(sock) = self.sockets.at(false, src, dst).or_else(|| self.sockets.at(false, dst, src)) else { return };
+    fn emit_ends(&mut self, ends: Option<Ends>) {
+        if let Some(ends) = ends {
+            self.emit(Event::Ends(ends));
+        }
+    }
+
+    /// What the kernels hold for the connection of a frame, while that changes or when it was asked for.
+    fn ends(&mut self, frame: u64, packet: &Packet, name: &Name, arrived: bool) -> Option<Ends> {
+        let Transport::Tcp(tcp) = &packet.transport else { return None };
+        let (src, dst) = packet.endpoints()?;
+        let sock = self.sockets.at(false, src, dst).or_else(|| self.sockets.at(false, dst, src))?;
         let turning = tcp.syn || tcp.fin || tcp.rst;
         let info = self.plan.tcp_info || name.again || name.probe;
         if !turning && !info && self.carrier.settled.contains(&sock) {
-            return;
+            return None;
         }
-        let mut fresh = None;
-        let peer = self.sockets.other_end(sock, &mut fresh);
+        let opens = tcp.syn && !tcp.ack_flag;
+        let mut fresh = if opens { self.sockets.connects(sock, dst) } else { None };
+        self.emit_socket(fresh.take());
+        // A connection has one end until its SYN has arrived.
+        let peer = if opens && !arrived { None } else { self.sockets.other_end(sock, &mut fresh) };
         self.emit_socket(fresh);
         let kernel = self.sockets.kernel(sock, peer, info);
         let established = |kernel: &Kernel| kernel.state == "ESTABLISHED";
-        match kernel.len() == 2 && kernel.iter().all(established) && !turning {
-            true => drop(self.carrier.settled.insert(sock)),
-            false => drop(self.carrier.settled.remove(&sock)),
+        let settled = kernel.len() == 2 && kernel.iter().all(established) && !turning;
+        for end in [Some(sock), peer].into_iter().flatten() {
+            match settled {
+                true => drop(self.carrier.settled.insert(end)),
+                false => drop(self.carrier.settled.remove(&end)),
+            }
         }
-        let t = self.now();
-        self.emit(Event::Ends(Ends { t, frame, arrived, kernel }));
+        Some(Ends { t: self.now(), frame, arrived, kernel })
     }
 
     /// Rules of the cable whose events never came while frames waited for them.

@@ -20,7 +20,8 @@ impl Engine {
     fn on_frame(&mut self, t: Nanos, len: u32, bytes: &[u8]) {
         let packet = Packet::parse(bytes);
         let Some(name) = self.name_frame(&packet, bytes) else { return };
-        self.record_frame(t, len, bytes, &name, None);
+        let frame = self.number_frame(&name);
+        self.record_frame(t, len, frame, bytes.to_vec(), &name, None);
         if !name.again {
             self.gate.note_arrived(&name.from, &name.to, name.kind, name.nth);
         }
@@ -42,13 +43,25 @@ impl Engine {
         Some(name)
     }
 
-    /// Writes a frame into the recording and tells the gate. Gives its number.
-    pub(crate) fn record_frame(&mut self, t: Nanos, len: u32, bytes: &[u8], name: &Name, copy_of: Option<u64>) -> u64 {
-        self.frames += 1;
-        let frame = self.frames;
+    /// The number of a frame in the recording. Tells the gate that it was on the wire.
+    pub(crate) fn number_frame(&mut self, name: &Name) -> u64 {
         if !name.again {
             self.gate.note_frame(&name.from, &name.to, name.kind);
         }
+        self.frames += 1;
+        self.frames
+    }
+
+    /// Writes a frame into the recording.
+    pub(crate) fn record_frame(
+        &mut self,
+        t: Nanos,
+        len: u32,
+        frame: u64,
+        bytes: Vec<u8>,
+        name: &Name,
+        copy_of: Option<u64>,
+    ) {
         self.emit(Event::Frame(recording::Frame {
             t,
             frame,
@@ -59,9 +72,8 @@ impl Engine {
             again: name.again,
             copy_of,
             len,
-            bytes: recording::Hex(bytes.to_vec()),
+            bytes: recording::Hex(bytes),
         }));
-        frame
     }
 
     /// A socket gets its port inside connect or its first send, and the frame can be here before that call has ended.

@@ -8,6 +8,7 @@
 
 use super::cable::Carrier;
 use super::gate::Gate;
+use super::output::Output;
 use super::plan::{Order, Plan};
 use super::roles::RoleState;
 use super::sockets::{Hosts, Sockets};
@@ -15,7 +16,7 @@ use super::stops::Task;
 use super::transit::Rules;
 use super::turns::Turns;
 use super::{decode, frames};
-use crate::recording::{self, Event, Header, Nanos, Notice, Reason, Role, VERSION, Writer};
+use crate::recording::{self, Event, Header, Nanos, Notice, Reason, Role, VERSION};
 use crate::sandbox::{self, Sandbox};
 use crate::sys::process;
 use crate::sys::wait::{self, Report};
@@ -24,7 +25,7 @@ use nix::poll::{PollFd, PollFlags};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::time::TimeSpec;
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
@@ -35,6 +36,9 @@ const SETTLE: Duration = Duration::from_millis(250);
 
 /// How long a tracee's stops can keep the recorder from looking at anything else.
 const TICK: Duration = Duration::from_millis(1);
+/// How long after the last frame or stop the next one is looked for without sleeping: to be woken takes longer than a frame
+/// may wait on a cable.
+const ATTENTION: Duration = Duration::from_micros(100);
 /// Ticks without a stop after which the tracees are quiet.
 const QUIET_TICKS: u32 = 2;
 
@@ -68,8 +72,7 @@ pub(crate) struct Engine {
     reports: Vec<((i32, Report), Nanos)>,
     orders: Vec<u8>,
     orders_open: bool,
-    output: Writer<BufWriter<Stdout>>,
-    output_failed: bool,
+    output: Output,
     pub started: i128,
     clock_offset: i128,
     /// When something last happened.
@@ -137,7 +140,7 @@ impl Engine {
                 captured: sandbox.capture.is_some() || sandbox.cable.is_some(),
                 note: sandbox.note.clone(),
                 private: sandbox.private,
-                hosts: sandbox.cable.as_ref().map(|cable| cable.listed()).unwrap_or_default(),
+                hosts: sandbox.cable.as_ref().map(super::network::listed).unwrap_or_default(),
             },
             roles: plan
                 .roles
@@ -157,7 +160,7 @@ impl Engine {
         };
         let mut gate = Gate::new(schedule);
         gate.watch(rules.awaited());
-        let output = Writer::new(BufWriter::with_capacity(1 << 16, io::stdout()), &header)?;
+        let output = Output::start(&header)?;
         Ok(Engine {
             roles: plan.roles.iter().map(RoleState::new).collect(),
             filter: super::roles::filter(decode::traced_calls())?,
@@ -182,7 +185,6 @@ impl Engine {
             orders,
             orders_open: true,
             output,
-            output_failed: false,
             started,
             clock_offset,
             last: 0,
@@ -197,9 +199,7 @@ impl Engine {
     /// Writes an event. When nobody reads any more, the run is over.
     pub(crate) fn emit(&mut self, event: Event) {
         self.last = self.last.max(event.t());
-        if self.output.event(&event).is_err() {
-            self.output_failed = true;
-        }
+        self.output.event(event);
     }
 
     pub(crate) fn notice(&mut self, role: Option<usize>, text: String) {
@@ -219,13 +219,13 @@ impl Engine {
 
         self.start_roles();
         self.obey();
-        while self.over.is_none() && !self.output_failed {
+        while self.over.is_none() && !self.output.failed() {
             match (self.plan.turns, self.sandbox.cable.is_some()) {
                 (true, _) => self.follow_in_turns()?,
                 (false, true) => self.follow_and_carry()?,
                 (false, false) => self.follow_tracees()?,
             }
-            if self.over.is_none() && !self.output_failed {
+            if self.over.is_none() && !self.output.failed() {
                 self.wait(&open)?;
             }
         }
@@ -254,7 +254,7 @@ impl Engine {
             self.follow_schedule();
             let now = self.now();
             self.decide_end(now);
-            if self.over.is_some() || self.output_failed || quiet >= QUIET_TICKS || self.settling() {
+            if self.over.is_some() || self.output.failed() || quiet >= QUIET_TICKS || self.settling() {
                 break;
             }
             if !ticking {
@@ -276,17 +276,20 @@ impl Engine {
     /// wait for a tick.
     fn follow_and_carry(&mut self) -> io::Result<()> {
         let mut looked = self.now();
+        let mut busy = looked;
         loop {
             let carried = self.carry_one();
             let report = wait::next()?;
-            let reported = report.is_some();
+            if report.is_some() || carried {
+                busy = self.now();
+            }
             if let Some(first) = report {
                 self.take_in(first)?;
             }
             self.follow_schedule();
             let now = self.now();
             self.decide_end(now);
-            if self.over.is_some() || self.output_failed || !(carried || reported) {
+            if self.over.is_some() || self.output.failed() || now > busy + ATTENTION.as_nanos() as u64 {
                 return Ok(());
             }
             if now > looked + TICK.as_nanos() as u64 {
@@ -314,12 +317,15 @@ impl Engine {
     /// Sleeps until something can have changed, then takes in what arrived on descriptors.
     fn wait(&mut self, mask: &SigSet) -> io::Result<()> {
         let patience = self.patience();
-        self.look(mask, patience)
+        let before = self.now();
+        self.look(mask, patience)?;
+        self.carrier.rested(self.now() - before);
+        Ok(())
     }
 
     /// Waits so long for something on the descriptors and takes it in.
     fn look(&mut self, mask: &SigSet, patience: Duration) -> io::Result<()> {
-        let _ = self.output.flush();
+        self.output.hand_over();
         let stdin = io::stdin();
         let mut descriptors = Vec::new();
         if self.orders_open {
@@ -357,7 +363,7 @@ impl Engine {
         let now = self.now();
         let deadline = Duration::from_nanos((self.plan.deadline_ms * 1_000_000).saturating_sub(now));
         let deadline = match self.carrier.transit.due() {
-            Some(due) => deadline.min(Duration::from_nanos(due.saturating_sub(now))),
+            Some(due) => deadline.min(Duration::from_nanos(due.saturating_sub(self.cable_now()))),
             None => deadline,
         };
         if self.settling() {
@@ -459,7 +465,7 @@ impl Engine {
         if now >= self.plan.deadline_ms * 1_000_000 {
             self.over = Some(Reason::Deadline);
         }
-        self.over.is_some() || self.output_failed
+        self.over.is_some() || self.output.failed()
     }
 
     /// Ends the run when there is nothing left to see, or no time.
@@ -494,14 +500,20 @@ impl Engine {
 
     /// True when no task is computing: a server that still works on something gets the time to finish it.
     pub(crate) fn all_asleep(&self) -> bool {
-        self.tasks.keys().all(|tid| {
+        self.tasks.keys().all(|&tid| {
             let stat = std::fs::read_to_string(format!("/proc/{tid}/stat")).unwrap_or_default();
             // The state follows the name, which is in parentheses and may hold anything.
-            !matches!(stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()), Some('R' | 'D'))
+            match stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()) {
+                Some('R') => false,
+                // Uninterruptible sleep is short, except that of a vfork whose child has yet to run its program.
+                Some('D') => super::finish::syscall_number(tid).is_some_and(super::decode::makes_task),
+                _ => true,
+            }
         })
     }
 
-    pub(crate) fn flush(&mut self) {
-        let _ = self.output.flush();
+    /// Returns when all events are written.
+    pub(crate) fn close_output(&mut self) {
+        self.output.finish();
     }
 }

@@ -35,7 +35,7 @@ impl Engine {
             clock_step_ns: self.clock_step(),
         };
         self.emit(Event::End(end));
-        self.flush();
+        self.close_output();
     }
 
     /// Rules that never came true while something waited for them.
@@ -119,9 +119,13 @@ impl Engine {
     }
 }
 
-/// The number of the system call a task is blocked in, for tasks that wait in one the lab does not show (poll, sleep …).
+/// What a task is blocked in, for tasks that wait in a call the lab does not show (poll, sleep …).
 fn syscall_of(tid: i32) -> Option<String> {
+    super::decode::waiting_call(syscall_number(tid)?).map(str::to_string)
+}
+
+/// The number of the system call a task is blocked in.
+pub(super) fn syscall_number(tid: i32) -> Option<i64> {
     let text = std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok()?;
-    let number: i64 = text.split_whitespace().next()?.parse().ok()?;
-    super::decode::waiting_call(number).map(str::to_string)
+    text.split_whitespace().next()?.parse().ok()
 }

@@ -24,7 +24,8 @@ const NOBODY: &str = "nobody";
 /// Numbers frames per direction and kind.
 #[derive(Debug, Default)]
 pub(crate) struct Namer {
-    counts: HashMap<(String, String, &'static str), u32>,
+    /// Frames so far of each direction and kind. There are few: looking through them is quicker than hashing names.
+    counts: Vec<(String, String, &'static str, u32)>,
     flows: HashMap<(SocketAddr, SocketAddr), Flow>,
 }
 
@@ -48,11 +49,7 @@ impl Namer {
         }
         let from = from.unwrap_or_else(|| NOBODY.into());
         let to = to.unwrap_or_else(|| NOBODY.into());
-        let next = |counts: &mut HashMap<_, u32>| {
-            let count = counts.entry((from.clone(), to.clone(), kind)).or_default();
-            *count += 1;
-            *count
-        };
+        let next = |counts: &mut Vec<_>| count(counts, &from, &to, kind);
         let (nth, again, probe) = match (packet.endpoints(), &packet.transport) {
             (Some(ends), Transport::Tcp(tcp)) => {
                 let flow = self.flows.entry(ends).or_default();
@@ -119,9 +116,23 @@ impl Namer {
             return None;
         }
         let (from, to) = (to.unwrap_or_else(|| NOBODY.into()), from.unwrap_or_else(|| NOBODY.into()));
-        let count = self.counts.entry((from.clone(), to.clone(), "ICMP")).or_default();
-        *count += 1;
-        Some(Name { nth: *count, from, to, kind: "ICMP", again: false, probe: false })
+        let nth = count(&mut self.counts, &from, &to, "ICMP");
+        Some(Name { nth, from, to, kind: "ICMP", again: false, probe: false })
+    }
+}
+
+/// Counts one more frame of this direction and kind, and gives the number.
+fn count(counts: &mut Vec<(String, String, &'static str, u32)>, from: &str, to: &str, kind: &'static str) -> u32 {
+    match counts.iter_mut().find(|(sender, receiver, counted, _)| *counted == kind && sender == from && receiver == to)
+    {
+        Some((.., count)) => {
+            *count += 1;
+            *count
+        }
+        None => {
+            counts.push((from.into(), to.into(), kind, 1));
+            1
+        }
     }
 }
 

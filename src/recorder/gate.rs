@@ -45,8 +45,11 @@ impl Gate {
     }
 
     pub(crate) fn note_frame(&mut self, from: &str, to: &str, kind: &str) {
-        for kind in [kind, Kind::Any.as_str()] {
-            *self.frames.entry((from.into(), to.into(), kind.into())).or_default() += 1;
+        let waits = |event: &EventRef| matches!(event, EventRef::Frame(frame) if frame.from == from && frame.to == to);
+        if self.events().any(waits) {
+            for kind in [kind, Kind::Any.as_str()] {
+                *self.frames.entry((from.into(), to.into(), kind.into())).or_default() += 1;
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Runs the roles and records what they do: spawns them as tracees, reads their calls, captures frames, obeys the schedule.
 //!
-//! All of it happens in one process of its own (`lab` executed again), which enters the sandbox, has one thread, and
-//! writes events to a pipe. [`Session`] is the visible process's end of that pipe. The recorder refuses to interpret:
+//! All of it happens in one process of its own (`lab` executed again), which enters the sandbox, does everything in one
+//! thread, and writes events to a pipe in another. [`Session`] is the visible process's end of that pipe. The recorder refuses to interpret:
 //! it names and stamps; causes and provenance are the timeline's.
 
 mod cable;
@@ -13,6 +13,7 @@ mod finish;
 mod frames;
 mod gate;
 mod network;
+mod output;
 mod plan;
 mod roles;
 mod session;

@@ -1,7 +1,10 @@
 //! What the recorder process is told to do: one JSON line on its standard input.
 
 use crate::recording::{Hex, Story};
+use crate::sandbox::hosts;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A run, fully resolved: nothing is looked up after this.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -102,6 +105,23 @@ impl Plan {
         }
         hosts
     }
+
+    /// What roles and hosts are called and the addresses they have: `server` the IPv4 address of that role's host, `server6`
+    /// its IPv6 address. A name that is itself a role's or a host's means that one.
+    pub fn addresses(&self) -> BTreeMap<String, String> {
+        let hosts = self.hosts();
+        let number = |host: &str| hosts.iter().position(|name| *name == host);
+        let roles = self.roles.iter().map(|role| (role.name.as_str(), role.host.as_str()));
+        let named = hosts.iter().map(|host| (*host, *host)).chain(roles);
+        let named: Vec<_> = named.filter_map(|(name, host)| Some((name, number(host)?))).collect();
+        let of = |number: usize| match self.wire {
+            PlannedWire::Loopback => (Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST),
+            PlannedWire::Cable => (hosts::ipv4(number), hosts::ipv6(number)),
+        };
+        let second = named.iter().map(|(name, number)| (format!("{name}6"), of(*number).1.to_string()));
+        let first = named.iter().map(|(name, number)| (name.to_string(), of(*number).0.to_string()));
+        second.chain(first).collect()
+    }
 }
 
 impl PlannedRole {
@@ -114,4 +134,52 @@ impl PlannedRole {
 /// True for the name of a role that serves.
 pub fn serves(role: &str) -> bool {
     role.starts_with("server")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(wire: PlannedWire, roles: &[(&str, &str)]) -> Plan {
+        let role = |&(name, host): &(&str, &str)| PlannedRole {
+            name: name.into(),
+            host: host.into(),
+            argv: Vec::new(),
+            env: Vec::new(),
+            directory: "/".into(),
+            stdin: Stdin::Null,
+        };
+        Plan { roles: roles.iter().map(role).collect(), wire, ..Plan::default() }
+    }
+
+    #[test]
+    fn hosts_have_addresses_in_the_order_in_which_roles_name_them() {
+        let roles = [("server", "server"), ("client", "desk"), ("server2", "server"), ("client2", "client2")];
+        let addresses = plan(PlannedWire::Cable, &roles).addresses();
+        for (name, address) in [
+            ("server", "192.0.2.1"),
+            ("server2", "192.0.2.1"),
+            ("client", "192.0.2.2"),
+            ("desk", "192.0.2.2"),
+            ("client2", "192.0.2.3"),
+            ("server6", "2001:db8::1"),
+            ("desk6", "2001:db8::2"),
+        ] {
+            assert_eq!(addresses[name], address, "{name}");
+        }
+        assert!(!addresses.contains_key("peer"));
+    }
+
+    #[test]
+    fn on_the_loopback_everybody_has_the_same_address() {
+        let addresses = plan(PlannedWire::Loopback, &[("server", "server"), ("client", "client")]).addresses();
+        let of = ["server", "client", "server6"].map(|name| addresses[name].as_str());
+        assert_eq!(of, ["127.0.0.1", "127.0.0.1", "::1"]);
+    }
+
+    #[test]
+    fn a_role_that_is_called_like_an_ipv6_address_has_its_own() {
+        let addresses = plan(PlannedWire::Cable, &[("server", "server"), ("server6", "server6")]).addresses();
+        assert_eq!(addresses["server6"], "192.0.2.2");
+    }
 }

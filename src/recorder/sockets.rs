@@ -266,6 +266,17 @@ impl Sockets {
         Some(self.get(sock).record.clone())
     }
 
+    /// A SYN from the socket says where it connects to, long before its connect returns. Gives its record when that is new.
+    pub(crate) fn connects(&mut self, sock: SockId, to: SocketAddr) -> Option<Socket> {
+        let entry = self.get_mut(sock);
+        if entry.record.listening || entry.remote == Some(to) {
+            return None;
+        }
+        entry.record.remote = Some(to.to_string());
+        self.index(sock);
+        Some(self.get(sock).record.clone())
+    }
+
     /// Makes the two ends of a socketpair know each other.
     pub(crate) fn pair(&mut self, one: SockId, two: SockId) -> [Socket; 2] {
         self.get_mut(one).record.peer = Some(two);

@@ -5,7 +5,7 @@
 //! what happens to the frames after it.
 
 use super::frames::Name;
-use crate::notation::{CableRule, EventRef, FrameRef, Nth, ParseError, Times, Traffic};
+use crate::notation::{CableRule, EventRef, FrameRef, Nth, ParseError, Traffic};
 use crate::recording::Nanos;
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,6 +24,13 @@ pub(crate) struct Journey {
     pub due: Nanos,
     /// The rules that change or keep it, as they were written.
     pub rules: Vec<String>,
+}
+
+impl Journey {
+    /// True when no rule has anything to do with the frame.
+    pub(crate) fn is_straight(&self, now: Nanos) -> bool {
+        self.rules.is_empty() && self.copies.is_empty() && self.dropped.is_none() && self.due <= now
+    }
 }
 
 /// The rules, and what they have seen so far.
@@ -58,22 +65,20 @@ impl Rules {
         *transmission += 1;
         let transmission = *transmission;
         let about = |frame: &FrameRef| frame.matches(&name.from, &name.to, name.kind, name.nth);
-        // A rule that names no number is about all of them, repetitions included.
-        let times = |frame: &FrameRef, times: Times| frame.nth == Nth::All || times.contains(transmission);
         let (mut line, mut later) = (t, 0);
         for (index, (rule, text)) in self.rules.iter().enumerate() {
             let on = match rule {
                 CableRule::Delay { on, .. } | CableRule::Jitter { on, .. } => on,
                 CableRule::Loss { on, .. } | CableRule::Rate { on, .. } => on,
-                CableRule::Drop { frame, times: count } if about(frame) && times(frame, *count) => {
+                CableRule::Drop { frame, times } if about(frame) && times.contains(transmission) => {
                     journey.dropped.get_or_insert_with(|| text.clone());
                     continue;
                 }
-                CableRule::Duplicate { frame, times: count } if about(frame) && times(frame, *count) => {
+                CableRule::Duplicate { frame, times } if about(frame) && times.contains(transmission) => {
                     journey.copies.push(text.clone());
                     continue;
                 }
-                CableRule::Corrupt { frame, times: count } if about(frame) && times(frame, *count) => {
+                CableRule::Corrupt { frame, times } if about(frame) && times.contains(transmission) => {
                     journey.corrupted = true;
                     journey.rules.push(text.clone());
                     continue;
@@ -85,8 +90,9 @@ impl Rules {
                 }
                 _ => continue,
             };
-            let first = |on: &Traffic| !matches!(on, Traffic::Frames(frame) if !times(frame, Times::First));
-            if !on.matches(&name.from, &name.to, name.kind, name.nth) || !first(on) {
+            // A frame that is named with its number is kept once: what comes again goes through.
+            let kept_before = matches!(on, Traffic::Frames(frame) if frame.nth != Nth::All) && transmission > 1;
+            if kept_before || !on.matches(&name.from, &name.to, name.kind, name.nth) {
                 continue;
             }
             let chance = |seed: u64| draw(seed, name, transmission);

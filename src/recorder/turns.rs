@@ -75,7 +75,9 @@ impl Engine {
             }
             // What a call is let go for must not depend on how soon it is seen to have arrived.
             if self.settling() || self.frames_outstanding() {
+                let before = self.now();
                 std::thread::sleep(NAP);
+                self.carrier.rested(self.now() - before);
                 continue;
             }
             // A call that the schedule has let go takes this turn; otherwise it is that of whoever waits longest.

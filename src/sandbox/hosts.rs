@@ -3,7 +3,6 @@
 //!
 //! Refuses to give the middle of a cable a life of its own: it has no address, asks for none and answers nothing.
 
-use crate::recording;
 use crate::sys::link::{self, End};
 use crate::sys::tap::Taps;
 use nix::mount::{MsFlags, mount};
@@ -83,19 +82,6 @@ impl Cable {
         let done = work();
         setns(&home, CloneFlags::CLONE_NEWNET)?;
         Ok(done)
-    }
-
-    /// The hosts as a recording lists them.
-    pub(crate) fn listed(&self) -> Vec<recording::Host> {
-        let mac = |mac: &[u8; 6]| mac.map(|byte| format!("{byte:02x}")).join(":");
-        let listed = self.hosts.iter().map(|host| recording::Host {
-            name: host.name.clone(),
-            ipv4: host.addresses[0].to_string(),
-            ipv6: host.addresses[1].to_string(),
-            mac: mac(&host.mac),
-            mtu: host.mtu,
-        });
-        listed.collect()
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn spawn(
     let (error_read, error_write) = pipe()?;
     let parent = std::process::id() as i32;
     // SAFETY: between fork and exec the child calls only async-signal-safe functions: everything it uses was allocated
-    // before, and it ends in `_exit` whatever happens. The recorder has no other threads whose locks could be held.
+    // before, and it ends in `_exit` whatever happens. So it needs no lock that another thread may have held.
     let pid = check(i64::from(unsafe { libc::fork() }))? as i32;
     if pid == 0 {
         // SAFETY: see above; the pointers come from vectors that live in this copy of the address space.

@@ -103,9 +103,14 @@ mod any {
         .boxed()
     }
 
+    fn comparison() -> impl Strategy<Value = Comparison> {
+        use Comparison::*;
+        select(&[Less, AtMost, Equal, AtLeast, More][..])
+    }
+
     fn check() -> impl Strategy<Value = Check> {
         prop_oneof![
-            any::<i64>().prop_map(Check::Value),
+            (comparison(), any::<i64>()).prop_map(|(comparison, value)| Check::Value(comparison, value)),
             "[A-Z0-9]{1,12}".prop_map(Check::Fails),
             Just(Check::Succeeds),
             Just(Check::Blocks),
@@ -118,17 +123,22 @@ mod any {
         ]
     }
 
-    pub(super) fn expectation() -> impl Strategy<Value = Expectation> {
-        use Comparison::*;
+    pub(super) fn expectation() -> BoxedStrategy<Expectation> {
         use Expectation as E;
-        let comparison = || select(&[Less, AtMost, Equal, AtLeast, More][..]);
+        let quality = || select(&Quality::ALL[..]);
         prop_oneof![
             (call(), check()).prop_map(|(a, b)| E::Call(a, b)),
             (frame(), call()).prop_map(|(a, b)| E::Carries(a, b)),
             (frame(), any::<u64>()).prop_map(|(a, b)| E::Payload(a, b)),
             (call(), comparison(), any::<u64>()).prop_map(|(a, b, c)| E::CountCalls(a, b, c)),
-            (frame(), comparison(), any::<u64>()).prop_map(|(a, b, c)| E::CountFrames(a, b, c)),
-            (frame(), option::of(event())).prop_map(|(a, b)| E::NoFrame(a, b)),
+            (frame(), quality()).prop_map(|(a, b)| E::Is(a, b)),
+            (frame(), any::<bool>(), select(SOCKET_STATES)).prop_map(|(frame, sender, state)| {
+                let role = if sender { frame.from.clone() } else { frame.to.clone() };
+                E::Leaves(frame, role, state.into())
+            }),
+            (frame(), option::of(quality()), comparison(), any::<u64>())
+                .prop_map(|(a, b, c, d)| E::CountFrames(a, b, c, d)),
+            (frame(), option::of(quality()), option::of(event())).prop_map(|(a, b, c)| E::NoFrame(a, b, c)),
             (call(), option::of(event())).prop_map(|(a, b)| E::NoCall(a, b)),
             (event(), event()).prop_map(|(a, b)| E::Before(a, b)),
             (role(), any::<i32>()).prop_map(|(a, b)| E::Exits(a, b)),
@@ -136,13 +146,14 @@ mod any {
             role().prop_map(E::Runs),
             (role(), any::<String>()).prop_map(|(a, b)| E::Prints(a, b)),
         ]
+        .boxed()
     }
 
     /// Lines that look like the notation and mostly are not.
     pub(super) fn nearly() -> impl Strategy<Value = String> {
         let parts = "client server . > [ ] ( ) .. 1 3 -1 0 count no start kill after before send recv exit enters data \
                      SYN,ACK frame = < >= fails returns finds queued leaves prints \
-                     delay jitter drop loss hold until swap mtu rate 50 ms 1.5 s % mbit seed times always arrives \" \\ \\x \\x8 粘 ＝ 99999999999999999999";
+                     delay jitter drop loss hold until swap mtu rate 50 ms 1.5 s % mbit seed times always arrives is dropped late \" \\ \\x \\x8 粘 ＝ 99999999999999999999";
         let part = select(parts.split(' ').map(str::to_owned).collect::<Vec<_>>());
         proptest::collection::vec((part, select(&["", " "][..])), 0..12)
             .prop_map(|parts| parts.into_iter().map(|(part, space)| part + space).collect())

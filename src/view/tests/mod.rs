@@ -8,5 +8,5 @@ mod stories;
 use super::text::{HexBytes, Options};
 
 fn plain(width: usize) -> Options {
-    Options { width, color: false, hex: HexBytes::Payload, layers: false, kernel: false, tcp_info: false, noise: false }
+    Options { width, color: false, hex: HexBytes::Payload, layers: false, kernel: false, noise: false }
 }

@@ -5,7 +5,7 @@ use super::fold::Folds;
 use super::lanes::{Lanes, Side};
 use super::wire_column::Pads;
 use crate::recording::SockId;
-use crate::timeline::{Call, Timeline};
+use crate::timeline::{Call, Frame, Timeline};
 use std::collections::{HashMap, HashSet};
 
 /// How much a row says. Each step is taken only when the lanes do not fit otherwise.
@@ -28,6 +28,8 @@ pub(super) struct Context<'a> {
     pub(super) one_partner: bool,
     /// How the parts of frames are aligned.
     pub(super) pads: Pads,
+    /// True when what the kernels knew of the connections is to be shown: it was asked for when the run was recorded.
+    pub(super) tcp_info: bool,
     /// The one host of all addresses of the run, as it is written before the port.
     pub(super) host: Option<String>,
     names: HashMap<(&'a str, &'a str), Name>,
@@ -61,6 +63,7 @@ impl<'a> Context<'a> {
             one_partner: one_partner(timeline, lanes),
             pads: Pads::default(),
             detail: Detail { short_addresses: false, seq: true },
+            tcp_info: tcp_info(timeline),
             host: one_host(timeline),
             names,
             eof_unsure: eof_unsure(timeline),
@@ -127,6 +130,16 @@ fn one_partner(timeline: &Timeline, lanes: &Lanes) -> bool {
         };
         *partners.entry(left).or_insert(right) == right
     })
+}
+
+/// Without being asked for, it is recorded of repetitions and probes only.
+fn tcp_info(timeline: &Timeline) -> bool {
+    let asked = timeline.header.story.as_ref().is_some_and(|story| story.show.iter().any(|show| show == "tcp_info"));
+    let informed = |frame: &Frame| {
+        let looks = frame.carried.iter().flat_map(|carried| carried.sent.iter().chain(&carried.arrived));
+        !frame.record.again && frame.record.kind != "ACK" && looks.into_iter().any(|held| held.info.is_some())
+    };
+    asked || timeline.frames.iter().any(informed)
 }
 
 fn eof_unsure(timeline: &Timeline) -> HashSet<usize> {

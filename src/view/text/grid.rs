@@ -188,7 +188,7 @@ impl<'a> Grid<'a> {
         beside.remark = cable::remark(context.timeline, frame, way);
         if let Some(carried) = &frame.carried {
             beside.states = self.states.changes(context, carried, way);
-            if context.options.tcp_info {
+            if context.tcp_info {
                 beside.infos = self.states.infos(context, carried, way);
             }
         }

@@ -70,9 +70,7 @@ pub struct Options {
     pub layers: bool,
     /// Show queues and TCP states beside the calls.
     pub kernel: bool,
-    /// Show what the kernels knew of the connections: congestion window, round trip time.
-    pub tcp_info: bool,
-    /// Show the frames by which hosts find each other.
+    /// Show each frame by which hosts find each other.
     pub noise: bool,
 }
 
@@ -90,7 +88,6 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     let story = timeline.header.story.as_ref();
     let asked = |what: &str| story.is_some_and(|story| story.show.iter().any(|show| show == what));
     options.kernel |= asked("kernel");
-    options.tcp_info |= asked("tcp_info");
     options.noise |= asked("noise") || options.hex == HexBytes::All;
 
     let lanes = Lanes::new(timeline);
