@@ -76,10 +76,7 @@ impl Engine {
                 continue;
             }
             self.follow_schedule();
-            // Whoever has stopped and waits for its turn is no idle server, however long the machine kept it from stopping.
-            if self.turns.queue.is_empty() {
-                self.decide_end(now);
-            }
+            self.decide_end(now);
             if self.over.is_some() {
                 return Ok(());
             }

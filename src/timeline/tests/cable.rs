@@ -377,7 +377,7 @@ fn datagrams_are_received_as_they_arrive_and_dropped_ones_never() {
     let (near, far) = ("192.0.2.2:5000", "192.0.2.1:7000");
     run.socket(1, "client", "inet dgram", "0.0.0.0:5000", "");
     run.socket(2, "server", "inet dgram", far, "");
-    let mut send = |run: &mut Run, id: u16| {
+    let send = |run: &mut Run, id: u16| {
         let call = run.enter_sendto("client", 1, far, b"tick");
         run.frame("client", "server", datagram(near, far, id, b"tick"));
         run.exit(call, 4);
