@@ -448,16 +448,18 @@ impl Engine {
         (stamp - self.clock_offset_now() - self.started).max(0) as Nanos
     }
 
-    /// Carries out what the schedule has made due: releases, starts, signals.
-    pub(crate) fn follow_schedule(&mut self) {
+    /// Carries out what the schedule has made due: releases, starts, signals. True when it let a call go.
+    pub(crate) fn follow_schedule(&mut self) -> bool {
         let held: Vec<i32> = self.tasks.iter().filter(|(_, task)| task.held.is_some()).map(|(tid, _)| *tid).collect();
+        let mut released = false;
         for tid in held {
-            self.try_release(tid, SETTLE);
+            released |= self.try_release(tid, SETTLE);
         }
         for (rule, text) in self.gate.due() {
             self.act(&rule, text);
         }
         self.start_clients();
+        released
     }
 
     /// Ends the run when its deadline has come, or when nobody reads what it gives.
