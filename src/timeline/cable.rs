@@ -32,7 +32,10 @@ impl Records {
         }
         for ends in self.ends {
             if let Some(carried) = place(ends.frame).and_then(|place| frames[place].carried.as_deref_mut()) {
-                *(if ends.arrived { &mut carried.arrived } else { &mut carried.sent }) = ends.kernel;
+                match ends.arrived {
+                    true => (carried.arrived, carried.arrived_asked) = (ends.kernel, ends.t),
+                    false => (carried.sent, carried.sent_asked) = (ends.kernel, ends.t),
+                }
             }
         }
     }

@@ -147,8 +147,12 @@ pub struct Carried {
     pub copy_of: Option<usize>,
     /// The sockets of its connection when it had been sent, its sender's first.
     pub sent: Vec<recording::Kernel>,
+    /// When the kernels were asked for that: a little later, and other things may have happened before.
+    pub sent_asked: Nanos,
     /// The same when it had arrived.
     pub arrived: Vec<recording::Kernel>,
+    /// When the kernels were asked for that.
+    pub arrived_asked: Nanos,
 }
 
 /// Why a frame was sent.
