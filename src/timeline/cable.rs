@@ -82,7 +82,7 @@ impl Frame {
 }
 
 /// True for rules by which a frame arrives later than it would.
-fn keeps(rule: &str) -> bool {
+pub(crate) fn keeps(rule: &str) -> bool {
     use CableRule::{Delay, Hold, Jitter, Rate, Swap};
     let rule = rule.parse();
     matches!(rule, Ok(Delay { .. } | Jitter { .. } | Rate { .. } | Hold { .. } | Swap { .. }))

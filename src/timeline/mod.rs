@@ -27,6 +27,7 @@ mod spans;
 pub(crate) mod tests;
 
 pub(crate) use address::{belongs, parse as parse_address};
+pub(crate) use cable::keeps;
 
 use crate::notation::NOBODY;
 use crate::recording::{self, CallId, Header, Nanos, SockId};

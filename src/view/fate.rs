@@ -2,7 +2,7 @@
 //! comments of a pcapng file and in the live view.
 
 use super::text::numbers::ms;
-use crate::recording::{Changed, Fate};
+use crate::recording::{Changed, Fate, Nanos};
 use crate::timeline::{Cause, Frame, Timeline, Timer};
 use crate::wire;
 
@@ -29,15 +29,24 @@ fn kept_by(frame: &Frame, told: impl Fn(&str) -> bool) -> Option<String> {
     frame.kept_by().next()?;
     let rules: Vec<&str> = frame.kept_by().filter(|rule| told(rule)).collect();
     let colon = if rules.is_empty() { "" } else { ": " };
-    Some(format!("{} ms on the cable{colon}{}", ms(time), rules.join(", ")))
+    Some(format!("{} on the cable{colon}{}", self::time(time), rules.join(", ")))
 }
 
 /// `byte 66: 6f → 6e, so the checksum is wrong`. What its kernel made of it is for the frames that follow to say.
 pub(super) fn changed(frame: &Frame) -> Option<String> {
     let changed = frame.fate()?.changed?;
-    let Changed { at, was, is } = changed;
     let wrong = spoils_checksum(&frame.record.bytes.0, changed);
-    Some(format!("byte {at}: {was:02x} → {is:02x}{}", if wrong { ", so the checksum is wrong" } else { "" }))
+    Some(format!("{}{}", change(changed), if wrong { ", so the checksum is wrong" } else { "" }))
+}
+
+/// `byte 66: 6f → 6e`
+pub(super) fn change(Changed { at, was, is }: Changed) -> String {
+    format!("byte {at}: {was:02x} → {is:02x}")
+}
+
+/// `50.12 ms`
+pub(super) fn time(time: Nanos) -> String {
+    format!("{} ms", ms(time))
 }
 
 /// How the frame did not arrive as it was sent, if it did not.
