@@ -450,10 +450,16 @@ impl Engine {
 
     /// Carries out what the schedule has made due: releases, starts, signals. True when it let a call go.
     pub(crate) fn follow_schedule(&mut self) -> bool {
-        let held: Vec<i32> = self.tasks.iter().filter(|(_, task)| task.held.is_some()).map(|(tid, _)| *tid).collect();
+        let waiting = self.tasks.iter().filter(|(_, task)| task.held.is_some());
+        let mut held: Vec<(usize, i32)> = waiting.map(|(tid, task)| (task.role, *tid)).collect();
+        held.sort_unstable();
         let mut released = false;
-        for tid in held {
+        for (_, tid) in held {
             released |= self.try_release(tid, SETTLE);
+            // Where turns are given, one goes on at a time.
+            if released && self.plan.turns {
+                break;
+            }
         }
         for (rule, text) in self.gate.due() {
             self.act(&rule, text);
