@@ -62,8 +62,8 @@ pub fn tcp(addr: &str, message: &str, room: usize, leave: Leave) -> io::Result<(
 
 /// Sends each message as a datagram to that address, whether somebody is there or not.
 pub fn udp(addr: &str, messages: &[String]) -> io::Result<()> {
-    // Port 0: the kernel chooses a free one.
-    let socket = UdpSocket::bind("127.0.0.1:0")?;
+    // No address of ours in particular, and port 0: the kernel chooses what is right for each way.
+    let socket = UdpSocket::bind("0.0.0.0:0")?;
     for message in messages {
         // Success says that the datagram left. If an ICMP error comes back for it, the kernel does
         // not tell: this socket may have written to many, and to whom would it belong?
@@ -74,7 +74,7 @@ pub fn udp(addr: &str, messages: &[String]) -> io::Result<()> {
 
 /// The same over a connected socket.
 pub fn udp_connected(addr: &str, messages: &[String]) -> io::Result<()> {
-    let socket = UdpSocket::bind("127.0.0.1:0")?;
+    let socket = UdpSocket::bind("0.0.0.0:0")?;
 
     // Sends nothing. The kernel notes the one address this socket talks to, and from now on it can
     // hand an ICMP error from there to the socket's next call, whichever that is.

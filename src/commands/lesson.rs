@@ -92,6 +92,10 @@ fn run_variation(
         texts.for_each(|text| *text = fill(text, value));
         role.argv.insert(0, program.clone());
     }
+    // What a program prints may hold an address.
+    for expect in plan.story.iter_mut().flat_map(|story| &mut story.expect) {
+        expect.that = fill(&expect.that, value);
+    }
     record::apply(&mut plan, &args.engine)?;
     match record::record(plan, &args.engine)? {
         record::Outcome::Recorded(recording, code) => {

@@ -24,8 +24,7 @@ pub(crate) struct Carrier {
     pub transit: Transit,
     /// The cable's clock where turns are given: it stands still while a task or a frame moves, see [`Engine::cable_now`].
     clock: Nanos,
-    /// Connections that are known to be established at both ends, by the sender's socket: nothing about them changes until a
-    /// segment says so.
+    /// Both ends of connections that are known to be established at both: nothing about them changes until a segment says so.
     settled: HashSet<SockId>,
 }
 
@@ -178,14 +177,20 @@ impl Engine {
         if !turning && !info && self.carrier.settled.contains(&sock) {
             return None;
         }
-        let mut fresh = None;
-        let peer = self.sockets.other_end(sock, &mut fresh);
+        let opens = tcp.syn && !tcp.ack_flag;
+        let mut fresh = if opens { self.sockets.connects(sock, dst) } else { None };
+        self.emit_socket(fresh.take());
+        // A connection has one end until its SYN has arrived.
+        let peer = if opens && !arrived { None } else { self.sockets.other_end(sock, &mut fresh) };
         self.emit_socket(fresh);
         let kernel = self.sockets.kernel(sock, peer, info);
         let established = |kernel: &Kernel| kernel.state == "ESTABLISHED";
-        match kernel.len() == 2 && kernel.iter().all(established) && !turning {
-            true => drop(self.carrier.settled.insert(sock)),
-            false => drop(self.carrier.settled.remove(&sock)),
+        let settled = kernel.len() == 2 && kernel.iter().all(established) && !turning;
+        for end in [Some(sock), peer].into_iter().flatten() {
+            match settled {
+                true => drop(self.carrier.settled.insert(end)),
+                false => drop(self.carrier.settled.remove(&end)),
+            }
         }
         Some(Ends { t: self.now(), frame, arrived, kernel })
     }

@@ -140,7 +140,7 @@ impl Engine {
                 captured: sandbox.capture.is_some() || sandbox.cable.is_some(),
                 note: sandbox.note.clone(),
                 private: sandbox.private,
-                hosts: sandbox.cable.as_ref().map(|cable| cable.listed()).unwrap_or_default(),
+                hosts: sandbox.cable.as_ref().map(super::network::listed).unwrap_or_default(),
             },
             roles: plan
                 .roles
@@ -476,7 +476,9 @@ impl Engine {
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
         let nobody_left = all_ended && self.tasks.is_empty() && !self.waiting_to_start();
         let quiet = now.saturating_sub(self.last) > QUIET.as_nanos() as u64;
-        let done = nobody_left || (self.only_servers_left() && quiet && self.all_asleep());
+        // A task that waits for its turn is stopped, which looks like sleep, and the lab may have been kept from going on.
+        let asleep = || self.turns.is_empty() && self.all_asleep();
+        let done = nobody_left || (self.only_servers_left() && quiet && asleep());
         // What a program has left to its kernel is still on its way.
         if done && !self.frames_under_way() && !self.connections_pending() {
             self.over = Some(Reason::Done);
@@ -500,10 +502,15 @@ impl Engine {
 
     /// True when no task is computing: a server that still works on something gets the time to finish it.
     pub(crate) fn all_asleep(&self) -> bool {
-        self.tasks.keys().all(|tid| {
+        self.tasks.keys().all(|&tid| {
             let stat = std::fs::read_to_string(format!("/proc/{tid}/stat")).unwrap_or_default();
             // The state follows the name, which is in parentheses and may hold anything.
-            !matches!(stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()), Some('R' | 'D'))
+            match stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()) {
+                Some('R') => false,
+                // Uninterruptible sleep is short, except that of a vfork whose child has yet to run its program.
+                Some('D') => super::finish::syscall_number(tid).is_some_and(super::decode::makes_task),
+                _ => true,
+            }
         })
     }
 

@@ -24,7 +24,7 @@ impl Engine {
             self.pump(role);
         }
         let lost = self.sandbox.capture.as_mut().map_or(0, |capture| capture.lost());
-        let lost = lost + self.sandbox.cable.as_mut().map_or(0, |cable| cable.taps.lost());
+        let lost = lost + self.sandbox.cable.as_mut().map_or(0, |cable| cable.lost());
         let end = End {
             t: self.now(),
             reason,
@@ -119,9 +119,13 @@ impl Engine {
     }
 }
 
-/// The number of the system call a task is blocked in, for tasks that wait in one the lab does not show (poll, sleep …).
+/// What a task is blocked in, for tasks that wait in a call the lab does not show (poll, sleep …).
 fn syscall_of(tid: i32) -> Option<String> {
+    super::decode::waiting_call(syscall_number(tid)?).map(str::to_string)
+}
+
+/// The number of the system call a task is blocked in.
+pub(super) fn syscall_number(tid: i32) -> Option<i64> {
     let text = std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok()?;
-    let number: i64 = text.split_whitespace().next()?.parse().ok()?;
-    super::decode::waiting_call(number).map(str::to_string)
+    text.split_whitespace().next()?.parse().ok()
 }

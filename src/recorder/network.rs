@@ -2,6 +2,8 @@
 
 use super::plan::{Plan, PlannedRole, PlannedWire};
 use crate::notation::CableRule;
+use crate::recording;
+use crate::sandbox::hosts::Cable;
 use crate::sandbox::{ETHERNET_MTU, HostPlan, Network};
 
 /// What lessons pin on a cable besides what is always pinned. A tail-loss probe comes some milliseconds after the last
@@ -23,11 +25,11 @@ impl Plan {
     /// A host's MTU: what the last rule about it says, else what the plan says, else Ethernet's.
     fn mtu_of(&self, name: &str) -> u32 {
         let rules = self.cable.iter().filter_map(|line| line.parse().ok());
-        let said = rules.filter_map(|rule| match rule {
+        let mut said = rules.filter_map(|rule| match rule {
             CableRule::Mtu { host, bytes } if host.as_deref().is_none_or(|host| host == name) => Some(bytes),
             _ => None,
         });
-        said.last().or(self.mtu).unwrap_or(ETHERNET_MTU)
+        said.next_back().or(self.mtu).unwrap_or(ETHERNET_MTU)
     }
 
     /// The number of each role's host.
@@ -41,4 +43,17 @@ impl Plan {
     pub(super) fn host_name(&self, role: &PlannedRole) -> Option<String> {
         (self.wire == PlannedWire::Cable).then(|| role.host.clone())
     }
+}
+
+/// The hosts as a recording lists them.
+pub(super) fn listed(cable: &Cable) -> Vec<recording::Host> {
+    let mac = |mac: [u8; 6]| mac.map(|byte| format!("{byte:02x}")).join(":");
+    let listed = cable.hosts.iter().map(|host| recording::Host {
+        name: host.name.clone(),
+        ipv4: host.addresses[0].to_string(),
+        ipv6: host.addresses[1].to_string(),
+        mac: mac(host.mac),
+        mtu: host.mtu,
+    });
+    listed.collect()
 }

@@ -274,6 +274,17 @@ impl Sockets {
         Some(self.get(sock).record.clone())
     }
 
+    /// A SYN from the socket says where it connects to, long before its connect returns. Gives its record when that is new.
+    pub(crate) fn connects(&mut self, sock: SockId, to: SocketAddr) -> Option<Socket> {
+        let entry = self.get_mut(sock);
+        if entry.record.listening || entry.remote == Some(to) {
+            return None;
+        }
+        entry.record.remote = Some(to.to_string());
+        self.index(sock);
+        Some(self.get(sock).record.clone())
+    }
+
     /// Makes the two ends of a socketpair know each other.
     pub(crate) fn pair(&mut self, one: SockId, two: SockId) -> [Socket; 2] {
         self.get_mut(one).record.peer = Some(two);
@@ -538,14 +549,14 @@ fn kernel(sock: SockId, udp: bool, answer: Option<Answer>) -> Kernel {
         (_, 11) => "CLOSING",
         _ => "CLOSED",
     };
-    // The kernel counts sequence numbers, and a FIN has one: it is no byte of anybody's.
+    // The kernel counts sequence numbers, and a SYN and a FIN have one each: they are no bytes of anybody's.
     let received_fin = matches!(state, "CLOSE-WAIT" | "LAST-ACK" | "CLOSING");
-    let sent_fin = matches!(state, "FIN-WAIT-1" | "LAST-ACK" | "CLOSING");
+    let unacknowledged = matches!(state, "SYN-SENT" | "FIN-WAIT-1" | "LAST-ACK" | "CLOSING");
     Kernel {
         sock,
         state: state.into(),
         recv_queue: answer.recv_queue.saturating_sub(u32::from(received_fin)),
-        send_queue: answer.send_queue.saturating_sub(u32::from(sent_fin)),
+        send_queue: answer.send_queue.saturating_sub(u32::from(unacknowledged)),
         next_datagram: None,
         timer: timer(&answer),
         info: answer.info.map(|info| Box::new(tcp_info(info))),

@@ -8,7 +8,7 @@
 mod tests;
 
 use super::frames::Name;
-use crate::notation::{CableRule, EventRef, FrameRef, Nth, ParseError, Times, Traffic};
+use crate::notation::{CableRule, EventRef, FrameRef, Nth, ParseError, Traffic};
 use crate::recording::Nanos;
 use std::collections::{BTreeMap, HashMap};
 
@@ -67,45 +67,31 @@ impl Rules {
         let transmission = self.transmissions.entry(key).or_default();
         *transmission += 1;
         let transmission = *transmission;
-        let about = |frame: &FrameRef| frame.matches(&name.from, &name.to, name.kind, name.nth);
-        let times = |times: Times| times.contains(transmission);
+        let chance = |seed: u64| draw(seed, name, transmission);
         let (mut line, mut later) = (t, 0);
         for (index, (rule, text)) in self.rules.iter().enumerate() {
-            let on = match rule {
-                CableRule::Delay { on, .. } | CableRule::Jitter { on, .. } => on,
-                CableRule::Loss { on, .. } | CableRule::Rate { on, .. } => on,
-                CableRule::Drop { frame, times: count } if about(frame) && times(*count) => {
+            if !is_about(rule, name, transmission) {
+                continue;
+            }
+            match rule {
+                CableRule::Drop { .. } => {
                     journey.dropped.get_or_insert_with(|| text.clone());
                     continue;
                 }
-                CableRule::Duplicate { frame, times: count } if about(frame) && times(*count) => {
-                    journey.copies.push(text.clone());
-                    continue;
-                }
-                CableRule::Corrupt { frame, times: count } if about(frame) && times(*count) => {
-                    journey.corrupted = true;
-                    journey.rules.push(text.clone());
-                    continue;
-                }
-                CableRule::Hold { frame, .. } | CableRule::Swap { first: frame, .. } if about(frame) => {
-                    journey.waits.extend(awaited(rule).map(|event| (event, text.clone())));
-                    journey.rules.push(text.clone());
-                    continue;
-                }
-                _ => continue,
-            };
-            // A numbered frame is its original; one without a number stands for all, repetitions included.
-            let original = |on: &Traffic| matches!(on, Traffic::Frames(frame) if frame.nth != Nth::All);
-            if !on.matches(&name.from, &name.to, name.kind, name.nth) || (original(on) && transmission > 1) {
-                continue;
-            }
-            let chance = |seed: u64| draw(seed, name, transmission);
-            match rule {
                 CableRule::Loss { per_million, seed, .. } => {
                     if chance(*seed) % 1_000_000 < u64::from(*per_million) {
                         journey.dropped.get_or_insert_with(|| text.clone());
                     }
                     continue;
+                }
+                CableRule::Duplicate { .. } => {
+                    journey.copies.push(text.clone());
+                    continue;
+                }
+                CableRule::Mtu { .. } => continue,
+                CableRule::Corrupt { .. } => journey.corrupted = true,
+                CableRule::Hold { .. } | CableRule::Swap { .. } => {
+                    journey.waits.extend(awaited(rule).map(|event| (event, text.clone())));
                 }
                 CableRule::Delay { time, .. } => later += time,
                 CableRule::Jitter { upto, seed, .. } => later += chance(*seed) % (upto + 1),
@@ -114,12 +100,31 @@ impl Rules {
                     line = line.max(*free) + u64::from(len) * 8 * 1_000_000_000 / bits.max(&1);
                     *free = line;
                 }
-                _ => {}
             }
             journey.rules.push(text.clone());
         }
         journey.due = line + later;
         journey
+    }
+}
+
+/// True when the rule has to do with this transmission of a frame.
+fn is_about(rule: &CableRule, name: &Name, transmission: u32) -> bool {
+    let named = |frame: &FrameRef| frame.matches(&name.from, &name.to, name.kind, name.nth);
+    match rule {
+        CableRule::Drop { frame, times }
+        | CableRule::Duplicate { frame, times }
+        | CableRule::Corrupt { frame, times } => named(frame) && times.contains(transmission),
+        CableRule::Hold { frame, .. } | CableRule::Swap { first: frame, .. } => named(frame),
+        CableRule::Delay { on, .. }
+        | CableRule::Jitter { on, .. }
+        | CableRule::Loss { on, .. }
+        | CableRule::Rate { on, .. } => {
+            // A numbered frame is its original; one without a number stands for all, repetitions included.
+            let original = matches!(on, Traffic::Frames(frame) if frame.nth != Nth::All);
+            on.matches(&name.from, &name.to, name.kind, name.nth) && (transmission == 1 || !original)
+        }
+        CableRule::Mtu { .. } => false,
     }
 }
 

@@ -36,6 +36,13 @@ pub(crate) struct Turns {
     calm: bool,
 }
 
+impl Turns {
+    /// True when nobody waits for a turn.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.arrived.is_empty() && self.queue.is_empty()
+    }
+}
+
 impl Engine {
     /// Gives turns until every task sleeps or is held, or the run is over.
     pub(crate) fn follow_in_turns(&mut self) -> io::Result<()> {

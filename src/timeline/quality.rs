@@ -21,10 +21,7 @@ impl Timeline {
             Quality::Keepalive => asks(frame, Timer::Keepalive),
             Quality::ZeroWindow => Some(tcp(frame).is_some_and(|tcp| tcp.window == 0 && !tcp.rst && !tcp.syn)),
             Quality::WindowUpdate => beside(frame, frame.signs.window_update),
-            Quality::DelayedAck => match &frame.cause {
-                Cause::Unknown if tcp(frame).is_some() && frame.record.kind == "ACK" => None,
-                cause => Some(matches!(cause, Cause::Timer(Timer::DelayedAck(_)))),
-            },
+            Quality::DelayedAck => delayed(frame),
             Quality::DuplicateAck => beside(frame, frame.signs.duplicate_ack),
         }
     }
@@ -61,6 +58,15 @@ fn again(frame: &Frame, so: bool) -> Option<bool> {
         _ => false,
     };
     known.then_some(false)
+}
+
+/// An acknowledgment of which nobody knows why it came may have been held back, unless it acknowledges nothing new.
+fn delayed(frame: &Frame) -> Option<bool> {
+    let old = frame.signs.window_update || frame.signs.duplicate_ack;
+    match &frame.cause {
+        Cause::Unknown if frame.record.kind == "ACK" && !old => None,
+        cause => Some(matches!(cause, Cause::Timer(Timer::DelayedAck(_)))),
+    }
 }
 
 /// What an acknowledgment is beside others is known where its connection is.

@@ -72,3 +72,12 @@ pub(crate) fn waiting_call(number: Number) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// The calls that make a process or thread. After vfork(2) they do not return before the child has run a program or ended.
+pub(crate) fn makes_task(number: Number) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if number == libc::SYS_vfork {
+        return true;
+    }
+    matches!(number, libc::SYS_clone | libc::SYS_clone3)
+}

@@ -2,7 +2,8 @@
 
 use super::run::{datagram, ip, udp, unreachable};
 use super::*;
-use crate::recording::{End, Event, Hex, Interrupted, Reason, Recording, Resumed};
+use crate::notation::Quality;
+use crate::recording::{Changed, End, Event, Hex, Interrupted, Reason, Recording, Resumed};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::collections::HashSet;
@@ -61,6 +62,43 @@ fn rich() -> Vec<Event> {
         clock_step_ns: 0,
     };
     run.events.push(Event::End(end));
+    run.events
+}
+
+/// A run on a cable with a bit of everything that cables do.
+fn on_cable() -> Vec<Event> {
+    let (mut run, link) = (Run::on_cable(), Link::cable());
+    run.connected(&link);
+    for seq in [1, 6, 11] {
+        let send = run.enter_send("client", 1, b"hello");
+        run.segment(&link, CLIENT, "PSH,ACK", seq, 1, b"hello");
+        run.exit(send, 5);
+        match seq {
+            1 => run.lost(),
+            6 => run.copied(),
+            _ => drop(run.under_way()),
+        }
+        run.segment(&link, SERVER, "ACK", 1, 1, b"");
+        run.window(seq as u16);
+    }
+    run.again(&link, CLIENT, "PSH,ACK", 1, 1, b"hello");
+    run.held_by(1, |_, info| info.ca_state = "Recovery".into());
+    let changed = run.under_way();
+    run.fate(changed, |fate| fate.changed = Some(Changed { at: 9999, was: 1, is: 2 }));
+    run.recv("server", 2, b"hello");
+    let (near, far) = ("192.0.2.2:5000", "192.0.2.1:7000");
+    run.socket(4, "client", "inet dgram", "0.0.0.0:5000", "");
+    run.socket(5, "server", "inet dgram", far, "");
+    run.sendto("client", 4, far, b"gram");
+    run.frame("client", "server", datagram(near, far, 1, b"gram"));
+    run.copied();
+    run.recvfrom("server", 5, 4, b"gram", near);
+    for operation in [1, 2] {
+        let mut arp = vec![0; 42];
+        (arp[12], arp[13], arp[21]) = (8, 6, operation);
+        run.frame("client", "server", arp);
+    }
+    run.end();
     run.events
 }
 
@@ -123,6 +161,12 @@ fn hurt(events: &mut Vec<Event>, at: Index, damage: &Damage) {
         (Damage::Time(t), Event::Frame(frame)) => frame.t = *t,
         (Damage::Time(t), Event::Socket(socket)) => socket.t = *t,
         (Damage::Time(t), Event::Ended(ended)) => ended.t = *t,
+        (Damage::Time(t), Event::Fate(fate)) => fate.t = *t,
+        (Damage::Number(number), Event::Fate(fate)) => fate.frame = *number,
+        (Damage::Number(number), Event::Ends(ends)) if number % 2 == 0 => ends.frame = *number,
+        (Damage::Number(number), Event::Ends(ends)) => ends.kernel[0].sock = *number as u32,
+        (Damage::Number(number), Event::Frame(frame)) if number % 2 == 0 => frame.frame = *number,
+        (Damage::Number(number), Event::Frame(frame)) => frame.copy_of = Some(*number),
         (Damage::Number(number), Event::Enter(enter)) if number % 2 == 0 => enter.call = *number,
         (Damage::Number(number), Event::Enter(enter)) => enter.sock = Some(*number as u32),
         (Damage::Number(number), Event::Exit(exit)) if number % 2 == 0 => exit.call = *number,
@@ -132,6 +176,10 @@ fn hurt(events: &mut Vec<Event>, at: Index, damage: &Damage) {
         (Damage::Number(number), Event::Held(held)) => held.call = *number,
         (Damage::Amount(amount), Event::Exit(exit)) => exit.ret = *amount,
         (Damage::Amount(amount), Event::Enter(enter)) => enter.args.len = Some(*amount as u64),
+        (Damage::Amount(amount), Event::Fate(fate)) => {
+            fate.dropped = amount % 2 == 0;
+            fate.rules = ["delay 50ms", "no rule", ""].map(str::to_string).into();
+        }
         (Damage::Amount(amount), Event::Frame(frame)) => frame.len = *amount as u32,
         (Damage::Byte(place, byte), event) => {
             if let Some(bytes) = bytes(event).filter(|bytes| !bytes.0.is_empty()) {
@@ -166,11 +214,17 @@ fn assert_sound(timeline: &Timeline) {
         }
     }
     let exits = timeline.calls.iter().filter(|call| call.exit.is_some()).count();
-    let all = timeline.calls.len() + exits + timeline.frames.len() + timeline.marks.len();
+    let late = timeline.moments.iter().filter(|moment| matches!(moment, super::super::Moment::Arrival(_))).count();
+    let all = timeline.calls.len() + late + exits + timeline.frames.len() + timeline.marks.len();
     assert_eq!(timeline.moments.len(), all);
     for (number, frame) in timeline.frames.iter().enumerate() {
         assert!(frame.repeats.is_none_or(|repeats| repeats < number));
         assert!(frame.provoked_by.is_none_or(|by| by < number));
+        assert!(!frame.dropped() || frame.arrived().is_none());
+        assert!(frame.arrived().is_none_or(|arrived| arrived >= frame.record.t));
+        for quality in Quality::ALL {
+            let _ = timeline.frame_is(number, quality);
+        }
         let payload = frame.packet.payload.len();
         for span in &frame.sources {
             assert!(span.here.start <= span.here.end && span.here.end <= payload);
@@ -212,6 +266,18 @@ proptest! {
         let mut run = Run::new();
         run.events = events;
         assert_sound(&run.without_wire().timeline());
+    }
+
+    #[test]
+    fn a_damaged_recording_of_a_cable_gives_a_poorer_timeline_and_never_a_panic(
+        damages in prop::collection::vec(damage(), 0..12), loopback in any::<bool>(),
+    ) {
+        let mut events = on_cable();
+        for (at, damage) in &damages {
+            hurt(&mut events, *at, damage);
+        }
+        let header = if loopback { Run::new().header } else { Run::on_cable().header };
+        assert_sound(&Timeline::new(Recording { header, events }));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Claims about timelines. Recordings are written by [`Run`], event by event; frames are real bytes.
 
+mod cable;
 mod causes;
 mod connections;
 mod datagrams;
 mod hostile;
 mod order;
+mod qualities;
 mod run;
 mod streams;
 

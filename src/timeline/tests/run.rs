@@ -1,8 +1,8 @@
 //! Writes recordings for tests. Every step comes 10 ns after the one before unless a test sets the clock.
 
 use crate::recording::{
-    Args, CallId, Ended, Enter, Event, Exit, Frame, Header, Held, Hex, Nanos, Output, Recording, Released, Role,
-    SockId, Socket, Spawn, VERSION, Wire,
+    Args, CallId, End, Ended, Ends, Enter, Event, Exit, Fate, Frame, Header, Held, Hex, Kernel, Nanos, Output, Reason,
+    Recording, Released, Role, SockId, Socket, Spawn, TcpInfo, VERSION, Wire,
 };
 use crate::timeline::Timeline;
 use crate::wire::Packet;
@@ -25,6 +25,11 @@ impl Link {
     pub(crate) fn new() -> Link {
         Link { roles: ["client", "server"], addresses: ["127.0.0.1:4000", "127.0.0.1:80"], first: [1000, 9000] }
     }
+
+    /// Between two hosts.
+    pub(crate) fn cable() -> Link {
+        Link { addresses: ["192.0.2.2:4000", "192.0.2.1:80"], ..Link::new() }
+    }
 }
 
 /// A recording in the making.
@@ -34,6 +39,7 @@ pub(crate) struct Run {
     pub(crate) t: Nanos,
     calls: CallId,
     counts: HashMap<String, u32>,
+    frames: u64,
 }
 
 impl Run {
@@ -56,7 +62,14 @@ impl Run {
             deadline_ns: 1_000_000_000,
             story: None,
         };
-        Run { header, events: Vec::new(), t: 0, calls: 0, counts: HashMap::new() }
+        Run { header, events: Vec::new(), t: 0, calls: 0, counts: HashMap::new(), frames: 0 }
+    }
+
+    /// A run on two hosts that a cable joins. Every frame arrives one step after it was sent, until a test says otherwise.
+    pub(crate) fn on_cable() -> Run {
+        let mut run = Run::new();
+        (run.header.wire.kind, run.header.wire.mtu) = ("cable".into(), 1500);
+        run
     }
 
     /// The same run on a machine that cannot capture.
@@ -252,10 +265,11 @@ impl Run {
     pub(crate) fn frame_with(&mut self, from: &str, to: &str, bytes: Vec<u8>, change: impl FnOnce(&mut Frame)) {
         let role = |role: &str| Some(role.to_string()).filter(|role| !role.is_empty());
         let kind = Packet::parse(&bytes).kind();
+        self.frames += 1;
         let mut frame = Frame {
             copy_of: None,
             t: self.tick(),
-            frame: 0,
+            frame: self.frames,
             from: role(from),
             to: role(to),
             kind: kind.into(),
@@ -269,12 +283,102 @@ impl Run {
             frame.nth = self.count(format!("{from}>{to} {kind}"));
         }
         self.events.push(Event::Frame(frame));
+        if self.header.wire.kind == "cable" {
+            let number = self.frames;
+            self.arrives(number, &[]);
+        }
+    }
+
+    /// The frame arrives now. Of several fates the last counts.
+    pub(crate) fn arrives(&mut self, frame: u64, rules: &[&str]) {
+        self.fate(frame, |fate| fate.rules = rules.iter().map(|rule| rule.to_string()).collect());
+    }
+
+    pub(crate) fn fate(&mut self, frame: u64, change: impl FnOnce(&mut Fate)) {
+        self.events.retain(|event| !matches!(event, Event::Fate(fate) if fate.frame == frame));
+        let mut fate = Fate { t: self.tick(), frame, dropped: false, rules: Vec::new(), changed: None };
+        change(&mut fate);
+        self.events.push(Event::Fate(fate));
+    }
+
+    /// The last frame does not arrive.
+    pub(crate) fn lost(&mut self) {
+        let frame = self.frames;
+        self.fate(frame, |fate| (fate.dropped, fate.rules) = (true, vec!["loss 10%".into()]));
+    }
+
+    /// The last frame is still on the cable. Its number.
+    pub(crate) fn under_way(&mut self) -> u64 {
+        let frame = self.frames;
+        self.events.retain(|event| !matches!(event, Event::Fate(fate) if fate.frame == frame));
+        frame
+    }
+
+    /// The cable makes a copy of the last frame, which arrives.
+    pub(crate) fn copied(&mut self) {
+        let original = self.last_frame().clone();
+        let of = original.frame;
+        let (from, to) = (original.from.unwrap_or_default(), original.to.unwrap_or_default());
+        self.frame_with(&from, &to, original.bytes.0, |frame| {
+            (frame.again, frame.nth, frame.copy_of) = (true, original.nth, Some(of));
+        });
+    }
+
+    /// What the kernel of the last frame's sender held when it had sent it.
+    pub(crate) fn held_by(&mut self, sock: SockId, change: impl FnOnce(&mut Kernel, &mut TcpInfo)) {
+        let mut info = TcpInfo { ca_state: "Open".into(), ..TcpInfo::default() };
+        let mut kernel = kernel(sock, "ESTABLISHED");
+        change(&mut kernel, &mut info);
+        kernel.info = Some(Box::new(info));
+        let (t, frame) = (self.t, self.frames);
+        self.events.push(Event::Ends(Ends { t, frame, arrived: false, kernel: vec![kernel] }));
+    }
+
+    pub(crate) fn end(&mut self) {
+        let t = self.tick();
+        self.events.push(Event::End(End {
+            t,
+            reason: Reason::Done,
+            awaited: Vec::new(),
+            standing: Vec::new(),
+            frames: self.frames,
+            lost: 0,
+            clock_step_ns: 0,
+        }));
     }
 
     /// A segment of a link. `flags` as in `SYN,ACK`; `seq` and `ack` count from the SYN.
     pub(crate) fn segment(&mut self, link: &Link, side: usize, flags: &str, seq: u64, ack: u64, data: &[u8]) {
         let bytes = segment(link, side, flags, seq, ack, data);
         self.frame(link.roles[side], link.roles[1 - side], bytes);
+    }
+
+    fn last_frame(&mut self) -> &mut Frame {
+        let mut frames = self.events.iter_mut().rev().filter_map(|event| match event {
+            Event::Frame(frame) => Some(frame),
+            _ => None,
+        });
+        frames.next().unwrap()
+    }
+
+    /// Gives the last segment another window.
+    pub(crate) fn window(&mut self, window: u16) {
+        self.last_frame().bytes.0[48..50].copy_from_slice(&window.to_be_bytes());
+    }
+
+    /// Gives the last segment a SACK option with one block: its first number, and how many bytes.
+    pub(crate) fn sack(&mut self, left: u32, length: u32) {
+        self.options(&[[1, 1, 5, 10], left.to_be_bytes(), (left + length).to_be_bytes()].concat());
+    }
+
+    /// Gives the last segment options, in words of four bytes.
+    pub(crate) fn options(&mut self, options: &[u8]) {
+        let frame = self.last_frame();
+        let bytes = &mut frame.bytes.0;
+        bytes.splice(54..54, options.iter().copied());
+        bytes[46] += (options.len() as u8 / 4) << 4;
+        bytes[17] += options.len() as u8;
+        frame.len += options.len() as u32;
     }
 
     /// A segment that was on the wire before: it gets the number of the first with the same bytes.
@@ -314,6 +418,11 @@ impl Run {
         });
         self.socket(far, server, "inet stream", link.addresses[SERVER], link.addresses[CLIENT]);
     }
+}
+
+/// What a kernel holds for a socket with empty queues.
+pub(crate) fn kernel(sock: SockId, state: &str) -> Kernel {
+    Kernel { sock, state: state.into(), recv_queue: 0, send_queue: 0, next_datagram: None, timer: None, info: None }
 }
 
 fn segment(link: &Link, side: usize, flags: &str, seq: u64, ack: u64, data: &[u8]) -> Vec<u8> {

@@ -4,7 +4,7 @@ use super::context::{Context, Detail};
 use super::lanes::Side;
 use super::rows::{Cell, Row};
 use super::wire_column::Pads;
-use super::{calls, numbers, wire_column};
+use super::{cable, calls, numbers, wire_column, wrap};
 
 /// Columns to which one long printed line or remark may stretch a lane.
 const STRETCH: usize = 44;
@@ -44,7 +44,7 @@ struct Wishes {
 
 /// Chooses how much the rows can say at this width. Called once, before the grid is made.
 pub(super) fn settle(context: &mut Context, rows: &[Row]) {
-    let frames = rows.iter().filter_map(|row| context.timeline.frames.get(row.frame?));
+    let frames = rows.iter().filter_map(|row| context.timeline.frames.get(row.frame?.0));
     context.pads = Pads::of(frames);
     for (short_addresses, seq) in [(false, true), (true, true), (true, false)] {
         context.detail = Detail { short_addresses, seq };
@@ -93,9 +93,12 @@ impl Columns {
                 wishes.best[at] = wishes.best[at].max((wanted + before).min(STRETCH + 32));
                 wishes.least[at] = wishes.least[at].max((needed + before).min(STRETCH));
             }
-            if let Some(frame) = row.frame {
-                let needed = wire_column::natural(context, frame);
-                wishes.best[1] = wishes.best[1].max(needed.min(WIRE.2));
+            if let Some((frame, way)) = row.frame {
+                let needed = wire_column::natural(context, frame, way);
+                let remark = wrap::total(&cable::remark(context.timeline, &context.timeline.frames[frame], way));
+                // A remark that does not fit beside its frame stands below it.
+                let both = Some(needed + 2 + remark).filter(|both| remark > 0 && *both <= WIRE.2);
+                wishes.best[1] = wishes.best[1].max(both.unwrap_or(needed).min(WIRE.2));
                 wishes.least[1] = wishes.least[1].max(needed.min(WIRE.2 - 14));
                 if needed <= WIRE.1 {
                     wishes.squeezed = wishes.squeezed.max(needed);

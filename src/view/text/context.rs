@@ -5,7 +5,7 @@ use super::fold::Folds;
 use super::lanes::{Lanes, Side};
 use super::wire_column::Pads;
 use crate::recording::SockId;
-use crate::timeline::{Call, Timeline};
+use crate::timeline::{Call, Frame, Timeline};
 use std::collections::{HashMap, HashSet};
 
 /// How much a row says. Each step is taken only when the lanes do not fit otherwise.
@@ -28,6 +28,8 @@ pub(super) struct Context<'a> {
     pub(super) one_partner: bool,
     /// How the parts of frames are aligned.
     pub(super) pads: Pads,
+    /// True when what the kernels knew of the connections is to be shown: it was asked for when the run was recorded.
+    pub(super) tcp_info: bool,
     /// The one host of all addresses of the run, as it is written before the port.
     pub(super) host: Option<String>,
     names: HashMap<(&'a str, &'a str), Name>,
@@ -61,6 +63,7 @@ impl<'a> Context<'a> {
             one_partner: one_partner(timeline, lanes),
             pads: Pads::default(),
             detail: Detail { short_addresses: false, seq: true },
+            tcp_info: tcp_info(timeline),
             host: one_host(timeline),
             names,
             eof_unsure: eof_unsure(timeline),
@@ -88,15 +91,20 @@ impl<'a> Context<'a> {
         self.name(call).is_some_and(|name| name.several_fds)
     }
 
-    /// `127.0.0.1:8080`, or `:8080` where the host goes without saying.
+    /// `127.0.0.1:8080`, or `:8080` where the host goes without saying, or `server:8080` where the heading says who that is.
     pub(super) fn address(&self, address: &str) -> String {
-        match &self.host {
-            Some(host) if self.detail.short_addresses => match address.strip_prefix(host.as_str()) {
-                Some(rest) if rest.starts_with(':') => rest.to_string(),
-                _ => address.to_string(),
-            },
-            _ => address.to_string(),
-        }
+        let short = || {
+            let (host, port) = address.rsplit_once(':')?;
+            if self.host.as_deref() == Some(host) {
+                return Some(format!(":{port}"));
+            }
+            let plain = host.trim_start_matches('[').trim_end_matches(']');
+            let hosts = &self.timeline.header.wire.hosts;
+            let named = hosts.iter().find(|named| named.ipv4 == plain || named.ipv6 == plain)?;
+            Some(format!("{}:{port}", named.name))
+        };
+        let short = if self.detail.short_addresses { short() } else { None };
+        short.unwrap_or_else(|| address.to_string())
     }
 
     /// `stream`, `dgram` … of the call's socket.
@@ -122,6 +130,16 @@ fn one_partner(timeline: &Timeline, lanes: &Lanes) -> bool {
         };
         *partners.entry(left).or_insert(right) == right
     })
+}
+
+/// Without being asked for, it is recorded of repetitions and probes only.
+fn tcp_info(timeline: &Timeline) -> bool {
+    let asked = timeline.header.story.as_ref().is_some_and(|story| story.show.iter().any(|show| show == "tcp_info"));
+    let informed = |frame: &Frame| {
+        let looks = frame.carried.iter().flat_map(|carried| carried.sent.iter().chain(&carried.arrived));
+        !frame.record.again && frame.record.kind != "ACK" && looks.into_iter().any(|held| held.info.is_some())
+    };
+    asked || timeline.frames.iter().any(informed)
 }
 
 fn eof_unsure(timeline: &Timeline) -> HashSet<usize> {

@@ -4,9 +4,10 @@ use super::columns::Columns;
 use super::context::Context;
 use super::lanes::{Role, Side};
 use super::rows::{Cell, Part, Row};
+use super::states::States;
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
-use super::{calls, kernel, marks, numbers, waits, wire_column};
+use super::{cable, calls, kernel, marks, noise, numbers, waits, wire_column};
 use crate::recording::{Kernel, Nanos, SockId};
 use std::collections::HashMap;
 
@@ -17,6 +18,7 @@ pub(super) struct Grid<'a> {
     last_time: Option<String>,
     /// What was last said of each socket.
     kernel: HashMap<SockId, Kernel>,
+    states: States,
     /// Calls whose end lies behind what the rows below theirs show.
     overtaken: Vec<bool>,
 }
@@ -29,6 +31,7 @@ impl<'a> Grid<'a> {
             columns: Columns::new(context, rows),
             last_time: None,
             kernel: HashMap::new(),
+            states: States::default(),
             overtaken: waits::overtaken(context.timeline),
         }
     }
@@ -111,9 +114,13 @@ impl<'a> Grid<'a> {
     /// The lines of one row.
     pub(super) fn draw(&mut self, row: &Row) -> Vec<Line> {
         let time = self.time(row.t);
-        if let Some(mark) = row.across.and_then(|mark| self.context.timeline.marks.get(mark)) {
+        let across = row.across.and_then(|mark| self.context.timeline.marks.get(mark));
+        if across.is_some() || row.noise {
             let room = self.columns.width - self.columns.lane_start(Side::Left);
-            let mut lines = self.indented(&marks::across(mark, room));
+            let mut lines = match across {
+                Some(mark) => self.indented(&marks::across(mark, room)),
+                None => self.below_wire(row, 0, &noise::words(self.context.timeline)),
+            };
             if let Some(first) = lines.first_mut() {
                 let mut whole = time;
                 whole.append(&first.split(whole.width()).1);
@@ -121,25 +128,71 @@ impl<'a> Grid<'a> {
             }
             return lines;
         }
-        let frame = row.frame.map_or_else(Vec::new, |frame| wire_column::lines(self.context, frame, self.columns.wire));
+        let (mut wire, beside) = self.wire(row);
         let own = row.cell.map(|(side, cell)| (side, self.cell(side, cell, row)));
-        let height = frame.len().max(own.as_ref().map_or(0, |(_, lines)| lines.len())).max(1);
+        let Beside { mut remark, mut states, infos } = beside;
+        if let [line] = wire.as_mut_slice()
+            && !remark.is_empty()
+            && line.width() + 2 + wrap::total(&remark) <= self.columns.wire
+        {
+            line.append_after(2, &wrap::one_line(&remark));
+            remark.clear();
+        }
+        let height = wire.len().max(own.as_ref().map_or(0, |(_, lines)| lines.len())).max(1);
         let mut lines = Vec::with_capacity(height);
         for at in 0..height {
-            let lane = |side: Side| {
+            let mut lane = |side: Side| {
                 let mut line = self.track_marks(side, row, at);
-                if let Some(text) = own.as_ref().filter(|(own, _)| *own == side).and_then(|(_, lines)| lines.get(at)) {
+                let text = match &own {
+                    Some((own, lines)) if *own == side => lines.get(at).cloned(),
+                    _ => Some(std::mem::take(&mut states[side as usize])).filter(|state| !state.is_empty()),
+                };
+                if let Some(text) = text {
                     line.pad_to(self.columns.before(side, row));
-                    line.append(text);
+                    line.append(&text);
                 }
                 line
             };
             let time = if at == 0 { time.clone() } else { Line::new() };
-            let wire = frame.get(at).cloned().unwrap_or_default();
-            lines.push(self.compose(time, lane(Side::Left), &wire, lane(Side::Right)));
+            let wire = wire.get(at).cloned().unwrap_or_default();
+            let (left, right) = (lane(Side::Left), lane(Side::Right));
+            lines.push(self.compose(time, left, &wire, right));
+        }
+        let rest = self.rest(row);
+        if states.iter().any(|state| !state.is_empty()) {
+            let [left, right] = [Side::Left, Side::Right].map(|side| {
+                let mut line = self.track_marks(side, &rest, 1);
+                line.pad_to(self.columns.before(side, row));
+                line.append(&states[side as usize]);
+                line
+            });
+            lines.push(self.compose(Line::new(), left, &Line::new(), right));
+        }
+        if !remark.is_empty() {
+            lines.extend(self.below_wire(&rest, ARROW, &remark));
         }
         lines.extend(self.kernel_lines(row));
+        if !infos.is_empty() {
+            lines.extend(self.below(Side::Left, row, &infos));
+        }
         lines
+    }
+
+    /// What stands on the wire in this row, and beside it.
+    fn wire(&mut self, row: &Row) -> (Vec<Line>, Beside) {
+        let context = self.context;
+        let mut beside = Beside::default();
+        let Some((index, way)) = row.frame else { return (Vec::new(), beside) };
+        let lines = wire_column::lines(context, index, way, self.columns.wire);
+        let frame = &context.timeline.frames[index];
+        beside.remark = cable::remark(context.timeline, frame, way);
+        if let Some(carried) = &frame.carried {
+            beside.states = self.states.changes(context, carried, way);
+            if context.tcp_info {
+                beside.infos = self.states.infos(context, carried, way);
+            }
+        }
+        (lines, beside)
     }
 
     fn track_marks(&self, side: Side, row: &Row, at: usize) -> Line {
@@ -219,11 +272,7 @@ impl<'a> Grid<'a> {
                 .saturating_sub(wrap::total(words))
                 .max(self.columns.lane_start(Side::Left) + self.columns.before(Side::Left, row)),
         };
-        let mut tracks = row.tracks;
-        if let Some((_, Cell::Call { part: Part::Close, track: Some(track), .. })) = row.cell {
-            tracks[side as usize] &= !(1 << track);
-        }
-        let rest = Row { cell: None, frame: None, tracks, ..*row };
+        let rest = self.rest(row);
         wrap::wrap(words, self.columns.width.saturating_sub(start), 2)
             .iter()
             .map(|text| {
@@ -241,4 +290,46 @@ impl<'a> Grid<'a> {
             })
             .collect()
     }
+
+    /// The row's tracks as they go on below it.
+    fn rest(&self, row: &Row) -> Row {
+        let mut tracks = row.tracks;
+        if let Some((side, Cell::Call { part: Part::Close, track: Some(track), .. })) = row.cell {
+            tracks[side as usize] &= !(1 << track);
+        }
+        Row { cell: None, frame: None, tracks, ..*row }
+    }
+
+    /// Words that begin so many columns into the wire, or further left where they have to. They may run over the lanes,
+    /// whose tracks go on where there is room.
+    fn below_wire(&self, rest: &Row, indent: usize, words: &[Word]) -> Vec<Line> {
+        let [left, right] = [Side::Left, Side::Right];
+        let least = self.columns.lane_start(left) + self.columns.before(left, rest);
+        let fitting = self.columns.width.saturating_sub(wrap::total(words));
+        let start = (self.columns.wire_start() + indent).min(fitting).max(least);
+        let place = |text: &Line| {
+            let mut line = Line::new();
+            line.pad_to(self.columns.lane_start(left));
+            line.append(&self.track_marks(left, rest, 1));
+            line.pad_to(start);
+            line.append(text);
+            if line.width() <= self.columns.lane_start(right) {
+                line.pad_to(self.columns.lane_start(right));
+                line.append(&self.track_marks(right, rest, 1));
+            }
+            line.cut(self.columns.width)
+        };
+        wrap::wrap(words, self.columns.width.saturating_sub(start), 2).iter().map(place).collect()
+    }
 }
+
+/// What stands beside a frame: the words about its way, the states it changed in either lane, what the kernels know.
+#[derive(Default)]
+struct Beside {
+    remark: Vec<Word>,
+    states: [Line; 2],
+    infos: Vec<Word>,
+}
+
+/// Columns of an arrow and the space behind it.
+const ARROW: usize = 4;

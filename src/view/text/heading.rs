@@ -3,7 +3,7 @@
 use super::Options;
 use super::context::Context;
 use super::style::{Line, Style};
-use super::wrap;
+use super::{cable, wrap};
 use crate::recording::Header;
 
 /// The lines above the timeline.
@@ -31,6 +31,7 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
             }
         }
     }
+    lines.extend(cable::heading(context));
     lines.retain(|line| !line.is_empty());
     lines
 }
@@ -63,7 +64,7 @@ fn place(context: &Context) -> String {
         _ => wire.kind.clone(),
     }];
     let usual = if wire.kind == "cable" { 1500 } else { 65536 };
-    if wire.mtu != usual && wire.mtu != 0 {
+    if wire.mtu != usual && wire.mtu != 0 && wire.hosts.is_empty() {
         parts.push(format!("mtu {}", wire.mtu));
     }
     parts.push(if wire.private { "private network".into() } else { "shared network".into() });

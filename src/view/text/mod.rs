@@ -7,6 +7,7 @@
 mod badges;
 mod bystanders;
 mod bytes;
+mod cable;
 mod calls;
 mod columns;
 mod context;
@@ -21,11 +22,13 @@ mod layers;
 mod listing;
 mod marks;
 mod mask;
+mod noise;
 mod notes;
 pub(super) mod numbers;
 mod rows;
 mod sanitise;
 mod seen;
+mod states;
 mod style;
 mod waits;
 mod wire_column;
@@ -83,10 +86,12 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     let mut options = options.clone();
     options.width = options.width.clamp(WIDTHS.0, WIDTHS.1);
     let story = timeline.header.story.as_ref();
-    options.kernel |= story.is_some_and(|story| story.show.iter().any(|show| show == "kernel"));
+    let asked = |what: &str| story.is_some_and(|story| story.show.iter().any(|show| show == what));
+    options.kernel |= asked("kernel");
+    options.noise |= asked("noise") || options.hex == HexBytes::All;
 
     let lanes = Lanes::new(timeline);
-    let (rows, folds) = rows::rows(timeline, &lanes);
+    let (rows, folds) = rows::rows(timeline, &lanes, options.noise);
     let mut context = Context::new(timeline, &options, &lanes, &folds);
     let (first, last) = shown(rows.len(), &options);
     let drawn: Vec<Row> = rows[..first].iter().chain(&rows[last..]).copied().collect();

@@ -3,7 +3,7 @@
 
 use super::fold::{self, Folds};
 use super::lanes::{Lanes, Side};
-use super::waits;
+use super::{noise, waits};
 use crate::recording::Nanos;
 use crate::timeline::{Cause, Mark, Moment, Timeline};
 use std::collections::{BTreeMap, HashSet};
@@ -29,12 +29,25 @@ pub(super) enum Cell {
     Mark(usize),
 }
 
+/// What of a frame's way a row shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// All of it: it arrived at once, or never.
+    Whole,
+    /// It was sent, and arrives in a row of its own.
+    Sent,
+    /// It arrives.
+    Arrives,
+}
+
 /// One row of the timeline.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
     pub(super) t: Nanos,
     pub(super) cell: Option<(Side, Cell)>,
-    pub(super) frame: Option<usize>,
+    pub(super) frame: Option<(usize, Way)>,
+    /// Stands for the frames by which hosts find each other.
+    pub(super) noise: bool,
     /// A mark that takes the whole width.
     pub(super) across: Option<usize>,
     /// The tracks in use in each lane, one bit each, this row's own included.
@@ -47,8 +60,12 @@ const TRACKS: u8 = 4;
 const NEAR: usize = 4;
 
 /// The rows of a timeline in order, and the repetitions that were folded.
-pub(super) fn rows(timeline: &Timeline, lanes: &Lanes) -> (Vec<Row>, Folds) {
+pub(super) fn rows(timeline: &Timeline, lanes: &Lanes, noise: bool) -> (Vec<Row>, Folds) {
     let waits = waits::waiting(timeline);
+    let late = |moment: &Moment| match *moment {
+        Moment::Arrival(frame) => Some(frame),
+        _ => None,
+    };
     let mut builder = Builder {
         timeline,
         lanes,
@@ -59,12 +76,16 @@ pub(super) fn rows(timeline: &Timeline, lanes: &Lanes) -> (Vec<Row>, Folds) {
         open: BTreeMap::new(),
         called: false,
         spawned: HashSet::new(),
+        late: timeline.moments.iter().filter_map(late).collect(),
+        noise,
+        hushed: false,
     };
     for moment in &timeline.moments {
         match *moment {
             Moment::Enter(call) if call < timeline.calls.len() => builder.enter(call),
             Moment::Exit(call) if call < timeline.calls.len() => builder.exit(call),
             Moment::Frame(frame) if frame < timeline.frames.len() => builder.frame(frame),
+            Moment::Arrival(frame) if frame < timeline.frames.len() => builder.arrival(frame),
             Moment::Mark(mark) if mark < timeline.marks.len() => builder.mark(mark),
             _ => {}
         }
@@ -88,11 +109,17 @@ struct Builder<'a> {
     open: BTreeMap<usize, Option<u8>>,
     called: bool,
     spawned: HashSet<i32>,
+    /// Frames that arrive in a row of their own.
+    late: HashSet<usize>,
+    /// False: frames by which hosts find each other are one row.
+    noise: bool,
+    /// True when that row is there.
+    hushed: bool,
 }
 
 impl Builder<'_> {
     fn row(&mut self, t: Nanos) -> &mut Row {
-        self.rows.push(Row { t, cell: None, frame: None, across: None, tracks: self.tracks });
+        self.rows.push(Row { t, cell: None, frame: None, noise: false, across: None, tracks: self.tracks });
         self.rows.last_mut().expect("just pushed")
     }
 
@@ -141,10 +168,12 @@ impl Builder<'_> {
         let Some(row) = self.rows.last().filter(|row| row.cell.is_none() && row.across.is_none()) else {
             return false;
         };
-        let Some(frame) = row.frame.map(|frame| &self.timeline.frames[frame]) else {
+        let Some((frame, Way::Whole | Way::Sent)) = row.frame else {
             return false;
         };
-        frame.record.from.as_deref() == Some(self.timeline.calls[call].enter.role.as_str())
+        let record = &self.timeline.frames[frame].record;
+        // Not an ARP request, which a connect may wait for in vain until long after.
+        record.kind == "ACK" && record.from.as_deref() == Some(self.timeline.calls[call].enter.role.as_str())
     }
 
     fn close(&mut self, call: usize, part: Part, t: Nanos) {
@@ -162,13 +191,27 @@ impl Builder<'_> {
 
     fn frame(&mut self, frame: usize) {
         let this = &self.timeline.frames[frame];
+        if !self.noise && noise::is(this) {
+            if !std::mem::replace(&mut self.hushed, true) {
+                self.row(this.record.t).noise = true;
+            }
+            return;
+        }
+        let way = if self.late.contains(&frame) { Way::Sent } else { Way::Whole };
         let place = match this.cause {
             Cause::Call { call, later: false, .. } => self.row_of(call),
             _ => None,
         };
         match place {
-            Some(row) => self.rows[row].frame = Some(frame),
-            None => self.row(this.record.t).frame = Some(frame),
+            Some(row) => self.rows[row].frame = Some((frame, way)),
+            None => self.row(this.record.t).frame = Some((frame, way)),
+        }
+    }
+
+    fn arrival(&mut self, frame: usize) {
+        let this = &self.timeline.frames[frame];
+        if self.noise || !noise::is(this) {
+            self.row(this.arrived().unwrap_or(this.record.t)).frame = Some((frame, Way::Arrives));
         }
     }
 

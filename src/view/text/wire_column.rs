@@ -4,9 +4,10 @@ use super::badges;
 use super::context::Context;
 use super::lanes::Side;
 use super::numbers::grouped;
+use super::rows::Way;
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
-use crate::timeline::{Cause, Frame};
+use crate::timeline::{Cause, Frame, Timer};
 use crate::wire::{Icmp, Tcp, Transport};
 
 /// Columns of the parts of a frame, so that sizes, numbers and badges stand below each other.
@@ -45,22 +46,22 @@ fn size_words(bytes: usize) -> String {
 }
 
 /// The frame within so many columns, on as few lines as possible.
-pub(super) fn lines(context: &Context, index: usize, width: usize) -> Vec<Line> {
+pub(super) fn lines(context: &Context, index: usize, way: Way, width: usize) -> Vec<Line> {
     let Some(frame) = context.timeline.frames.get(index) else {
         return Vec::new();
     };
     for aligned in [true, false] {
-        let words = words(context, frame, aligned);
+        let words = words(context, frame, way, aligned);
         if wrap::total(&words) <= width {
             return vec![wrap::one_line(&words)];
         }
     }
-    wrap::wrap(&words(context, frame, false), width, 2)
+    wrap::wrap(&words(context, frame, way, false), width, 2)
 }
 
 /// Columns the frame takes on one line; long ones are expected to wrap.
-pub(super) fn natural(context: &Context, index: usize) -> usize {
-    context.timeline.frames.get(index).map_or(0, |frame| wrap::total(&words(context, frame, true)))
+pub(super) fn natural(context: &Context, index: usize, way: Way) -> usize {
+    context.timeline.frames.get(index).map_or(0, |frame| wrap::total(&words(context, frame, way, true)))
 }
 
 /// What is carried behind the transport header, in bytes, including what the capture cut off.
@@ -95,8 +96,8 @@ fn seq_words(frame: &Frame, tcp: &Tcp) -> Option<String> {
     })
 }
 
-fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
-    let mut words = vec![arrow(context, frame)];
+fn words(context: &Context, frame: &Frame, way: Way, aligned: bool) -> Vec<Word> {
+    let mut words = vec![arrow(context, frame, way)];
     words.extend(names(context, frame, false));
     let Pads { flags: flag_pad, size: size_pad, seq: seq_pad } = if aligned { context.pads } else { Pads::default() };
     let pad = |text: &str| format!("{text:<flag_pad$}");
@@ -144,14 +145,36 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
     if !numbers.is_empty() {
         words.push(Word { gap: 1, line: badges::line(&numbers) });
     }
+    if way != Way::Arrives {
+        words.extend(reason(frame));
+    }
+    words
+}
+
+/// Why it was sent, where the rows do not show that, and what is wrong with it.
+fn reason(frame: &Frame) -> Vec<Word> {
+    let dim = |text: &str| wrap::words(Style::Dim, text);
+    let mut words = Vec::new();
     if frame.record.again {
-        let what = format!("again: {}[{}]", frame.record.kind, frame.record.nth);
-        words.extend(wrap::words(Style::Bad, &what));
-    } else if matches!(frame.cause, Cause::Timer(_)) {
-        words.extend(wrap::words(Style::Dim, "(a timer)"));
+        // On a cable more is known, and it is said beside the row.
+        if frame.carried.is_none() {
+            let what = format!("again: {}[{}]", frame.record.kind, frame.record.nth);
+            words.extend(wrap::words(Style::Bad, &what));
+        }
+    } else if let Cause::Timer(timer) = &frame.cause {
+        words.extend(dim(match timer {
+            Timer::WindowProbe => "(window probe)",
+            Timer::Keepalive => "(keepalive)",
+            Timer::DelayedAck(_) => "(delayed ACK)",
+            Timer::Retransmission | Timer::TailLossProbe | Timer::Unknown => "(a timer)",
+        }));
     } else if let Cause::End(role) = &frame.cause {
         // No call asked for it: the kernel closes what a program leaves behind.
         words.push(Word::new(Style::Dim, &format!("({role} ended)")));
+    } else if frame.carried.is_some() && frame.signs.duplicate_ack {
+        words.extend(dim("(duplicate ACK)"));
+    } else if frame.carried.is_some() && frame.signs.window_update {
+        words.extend(dim("(window update)"));
     }
     if let Some(damage) = &frame.packet.damage {
         words.extend(wrap::words(Style::Bad, &format!("damaged: {damage}")));
@@ -159,14 +182,22 @@ fn words(context: &Context, frame: &Frame, aligned: bool) -> Vec<Word> {
     words
 }
 
-fn arrow(context: &Context, frame: &Frame) -> Word {
+/// From lane to lane; broken where the way goes on in another row, and with a cross where it ends.
+fn arrow(context: &Context, frame: &Frame, way: Way) -> Word {
     let side = |role: &Option<String>| role.as_deref().and_then(|role| context.lanes.side(role));
     let right = match (side(&frame.record.from), side(&frame.record.to)) {
         (Some(from), _) => from == Side::Left,
         (None, Some(to)) => to == Side::Right,
         (None, None) => return Word::new(Style::Dim, "───"),
     };
-    Word::new(Style::Plain, if right { "──▶" } else { "◀──" })
+    let under_way = frame.carried.is_some() && frame.fate().is_none();
+    let (style, [to_right, to_left]) = match way {
+        Way::Arrives => (Style::Plain, ["┄┄▶", "◀┄┄"]),
+        _ if frame.dropped() => (Style::Bad, ["──✗", "✗──"]),
+        Way::Whole if !under_way => (Style::Plain, ["──▶", "◀──"]),
+        Way::Whole | Way::Sent => (Style::Plain, ["──┄", "┄──"]),
+    };
+    Word::new(style, if right { to_right } else { to_left })
 }
 
 /// Roles are named where the arrow alone does not tell who is meant: first for two roles of one lane (`after` false),

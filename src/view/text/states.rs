@@ -1,0 +1,121 @@
+//! TCP's states at both ends as they change with the frames of a cable, and what the kernels know of the connection where
+//! that is asked for. Only what was recorded beside a frame is said, each state once.
+
+use super::context::Context;
+use super::kernel;
+use super::lanes::Side;
+use super::numbers::ms;
+use super::rows::Way;
+use super::style::{Line, Style};
+use super::wrap::Word;
+use crate::recording::{Kernel, SockId, TcpInfo};
+use crate::timeline::{Carried, Timeline};
+use std::collections::HashMap;
+
+/// `tcpi_snd_ssthresh` before the first loss (TCP_INFINITE_SSTHRESH).
+const NO_THRESHOLD: u32 = 0x7fff_ffff;
+
+/// What was said last of each socket.
+#[derive(Default)]
+pub(super) struct States {
+    states: HashMap<SockId, String>,
+    infos: HashMap<SockId, Known>,
+}
+
+/// What makes a line about a connection worth saying; its round trip time alone changes with every segment.
+type Known = (u32, u32, u32, u8, String);
+
+impl States {
+    /// What changed with this frame, for the lanes on either side.
+    pub(super) fn changes(&mut self, context: &Context, carried: &Carried, way: Way) -> [Line; 2] {
+        let mut lines = [Line::new(), Line::new()];
+        // One frame may bring a socket through several states.
+        let mut said: Vec<(SockId, Side)> = Vec::new();
+        for held in looks(carried, way) {
+            let Some((side, name)) = place(context, held) else { continue };
+            let text = text(context, held);
+            if self.states.get(&held.sock) == Some(&text) {
+                continue;
+            }
+            let line = &mut lines[side as usize];
+            if said.last() == Some(&(held.sock, side)) {
+                line.push(Style::Dim, " → ");
+            } else {
+                line.push(Style::Dim, if line.is_empty() { "" } else { ", " });
+                if context.lanes.shared(side) {
+                    line.push(Style::Dim, &format!("{name} "));
+                }
+            }
+            line.push(Style::Dim, &text);
+            line.push(Style::Dim, &time_left(held));
+            said.push((held.sock, side));
+            self.states.insert(held.sock, text);
+        }
+        lines
+    }
+
+    /// `tcp: client cwnd 10, rtt 0.74 ms, 2 unacked`
+    pub(super) fn infos(&mut self, context: &Context, carried: &Carried, way: Way) -> Vec<Word> {
+        let mut words = Vec::new();
+        for held in looks(carried, way) {
+            let (Some(info), Some((_, name))) = (&held.info, place(context, held)) else { continue };
+            let known = (info.cwnd, info.ssthresh, info.unacked, info.retransmits, info.ca_state.clone());
+            if self.infos.get(&held.sock) == Some(&known) {
+                continue;
+            }
+            self.infos.insert(held.sock, known);
+            words.push(Word::new(Style::Dim, if words.is_empty() { "tcp:" } else { "·" }));
+            let mut line = Line::of(Style::Dim, name);
+            line.push(Style::Dim, &format!(" {}", info_text(info)));
+            words.push(Word { gap: 1, line });
+        }
+        words
+    }
+}
+
+fn looks(carried: &Carried, way: Way) -> impl Iterator<Item = &Kernel> {
+    let sent = carried.sent.iter().filter(move |_| way != Way::Arrives);
+    sent.chain(carried.arrived.iter().filter(move |_| way != Way::Sent))
+}
+
+/// The lane of a socket's role. None for listeners, which are no end of a connection.
+fn place<'a>(context: &Context<'a>, held: &Kernel) -> Option<(Side, &'a str)> {
+    let timeline: &'a Timeline = context.timeline;
+    let socket = timeline.socket(held.sock).filter(|_| held.state != "LISTEN")?;
+    Some((context.lanes.side(&socket.role)?, &socket.role))
+}
+
+/// `FIN-WAIT-1`; with queues where they are asked for.
+fn text(context: &Context, held: &Kernel) -> String {
+    match context.options.kernel {
+        true => kernel::holds(context.timeline, held, false),
+        false => held.state.clone(),
+    }
+}
+
+/// `, 60 s left`: the state that ends by itself says when.
+fn time_left(held: &Kernel) -> String {
+    let timer = held.timer.as_ref().filter(|timer| timer.kind == "time-wait");
+    timer.map(|timer| format!(", {} s left", timer.left_ms.saturating_add(500) / 1000)).unwrap_or_default()
+}
+
+/// `cwnd 10, rtt 0.74 ms, 2 unacked`
+fn info_text(info: &TcpInfo) -> String {
+    let mut parts = vec![format!("cwnd {}", info.cwnd)];
+    if info.ssthresh < NO_THRESHOLD {
+        parts.push(format!("ssthresh {}", info.ssthresh));
+    }
+    if info.rtt_us > 0 {
+        parts.push(format!("rtt {} ms", ms(u64::from(info.rtt_us) * 1000)));
+    }
+    if info.unacked > 0 {
+        parts.push(format!("{} unacked", info.unacked));
+    }
+    if info.retransmits > 0 {
+        parts.push(format!("{} retransmits", info.retransmits));
+    }
+    if info.ca_state != "Open" {
+        parts.push(info.ca_state.clone());
+    }
+    parts.join(", ")
+}
