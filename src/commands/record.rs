@@ -8,6 +8,7 @@ use socket_lab::notation::Rule;
 use socket_lab::recorder::{Message, Order, Plan, PlannedWire, Refused, Session, Stdin};
 use socket_lab::recording::{Event, Hex, Reason, Recording};
 use socket_lab::sandbox;
+use socket_lab::view::live::UnderWay;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -194,7 +195,7 @@ const LIVE_PAUSE: std::time::Duration = std::time::Duration::from_millis(3);
 
 /// `--talk`: what the person types goes to a role, and what happens is told as it happens.
 struct Live {
-    calls: std::collections::HashMap<u64, String>,
+    under_way: UnderWay,
     /// Lines not printed yet, with their time stamps.
     lines: Vec<(u64, String)>,
 }
@@ -215,7 +216,7 @@ impl Live {
         if std::io::stdin().is_terminal() {
             say!("lab: you type to `{role}`; Ctrl-D ends its input, Ctrl-C ends the run and shows the timeline\n");
         }
-        Live { calls: std::collections::HashMap::new(), lines: Vec::new() }
+        Live { under_way: UnderWay::default(), lines: Vec::new() }
     }
 
     fn has_lines(&self) -> bool {
@@ -224,7 +225,7 @@ impl Live {
 
     /// One line per event, as it comes. The timeline with its lanes follows when the run is over.
     fn event(&mut self, event: &Event) {
-        if let Some(line) = socket_lab::view::live::line(event, &mut self.calls) {
+        if let Some(line) = self.under_way.line(event) {
             self.lines.push((event.t(), line));
         }
         self.print(event.t().saturating_sub(LIVE_PAUSE.as_nanos() as u64));

@@ -448,16 +448,24 @@ impl Engine {
         (stamp - self.clock_offset_now() - self.started).max(0) as Nanos
     }
 
-    /// Carries out what the schedule has made due: releases, starts, signals.
-    pub(crate) fn follow_schedule(&mut self) {
-        let held: Vec<i32> = self.tasks.iter().filter(|(_, task)| task.held.is_some()).map(|(tid, _)| *tid).collect();
-        for tid in held {
-            self.try_release(tid, SETTLE);
+    /// Carries out what the schedule has made due: releases, starts, signals. True when it let a call go.
+    pub(crate) fn follow_schedule(&mut self) -> bool {
+        let waiting = self.tasks.iter().filter(|(_, task)| task.held.is_some());
+        let mut held: Vec<(usize, i32)> = waiting.map(|(tid, task)| (task.role, *tid)).collect();
+        held.sort_unstable();
+        let mut released = false;
+        for (_, tid) in held {
+            released |= self.try_release(tid, SETTLE);
+            // Where turns are given, one goes on at a time.
+            if released && self.plan.turns {
+                break;
+            }
         }
         for (rule, text) in self.gate.due() {
             self.act(&rule, text);
         }
         self.start_clients();
+        released
     }
 
     /// Ends the run when its deadline has come, or when nobody reads what it gives.

@@ -75,7 +75,7 @@ impl Engine {
                 self.begin_turn();
                 continue;
             }
-            self.follow_schedule();
+            let released = self.follow_schedule();
             self.decide_end(now);
             if self.over.is_some() {
                 return Ok(());
@@ -87,8 +87,9 @@ impl Engine {
                 self.carrier.rested(self.now() - before);
                 continue;
             }
-            // A call that the schedule has let go takes this turn; otherwise it is that of whoever waits longest.
-            if late || self.at_rest() {
+            // A call that the schedule has let go takes this turn, however soon it is done; otherwise it is that of whoever
+            // waits longest.
+            if !released && (late || self.at_rest()) {
                 let Some((tid, report)) = self.turns.queue.pop_front() else { return Ok(()) };
                 let now = self.now();
                 self.on_report(tid, report, now);

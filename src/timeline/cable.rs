@@ -32,7 +32,10 @@ impl Records {
         }
         for ends in self.ends {
             if let Some(carried) = place(ends.frame).and_then(|place| frames[place].carried.as_deref_mut()) {
-                *(if ends.arrived { &mut carried.arrived } else { &mut carried.sent }) = ends.kernel;
+                match ends.arrived {
+                    true => (carried.arrived, carried.arrived_asked) = (ends.kernel, ends.t),
+                    false => (carried.sent, carried.sent_asked) = (ends.kernel, ends.t),
+                }
             }
         }
     }
@@ -79,7 +82,7 @@ impl Frame {
 }
 
 /// True for rules by which a frame arrives later than it would.
-fn keeps(rule: &str) -> bool {
+pub(crate) fn keeps(rule: &str) -> bool {
     use CableRule::{Delay, Hold, Jitter, Rate, Swap};
     let rule = rule.parse();
     matches!(rule, Ok(Delay { .. } | Jitter { .. } | Rate { .. } | Hold { .. } | Swap { .. }))

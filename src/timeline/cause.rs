@@ -12,7 +12,7 @@ use super::connections::{Connection, Connections};
 use super::flows::payload_length;
 use super::sides::{self, Passing, Side, Turn, counted};
 use super::{Call, Cause, Frame, Signs, Timeline, Timer, neighbours, quoted};
-use crate::recording::{Kernel, Nanos, Socket, TcpInfo};
+use crate::recording::{Kernel, Nanos, Socket};
 use crate::wire::{Tcp, Transport};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -22,6 +22,8 @@ use std::net::SocketAddr;
 const AT_ONCE: Nanos = 1_000_000;
 /// An acknowledgment that came later was held back: the kernel's shortest time for that is 40 ms (TCP_DELACK_MIN).
 const HELD_BACK: Nanos = 30_000_000;
+/// How many frames are looked at for one that arrived before a kernel was asked; that takes less than a millisecond.
+const LOOK_AHEAD: usize = 64;
 
 /// Fills `cause` and `signs` of TCP frames and `cause` of ICMP errors and ARP replies. Provenance must be there already;
 /// datagrams bring their own.
@@ -41,6 +43,7 @@ pub(super) fn explain(timeline: &mut Timeline, connections: &Connections, of_soc
             sides: Default::default(),
             under_way: BinaryHeap::new(),
             turn: 0,
+            place: 0,
         };
         for &(number, side) in &connection.frames {
             if let Some((cause, signs)) = talk.next(number as usize, side as usize) {
@@ -82,11 +85,14 @@ struct Talk<'a> {
     under_way: BinaryHeap<Reverse<Passing>>,
     /// Arrivals so far.
     turn: Turn,
+    /// Frames of the connection so far.
+    place: usize,
 }
 
 impl Talk<'_> {
     /// The cause of the next frame, and what it is beside the others.
     fn next(&mut self, number: usize, side: usize) -> Option<(Cause, Signs)> {
+        self.place += 1;
         let frame = &self.frames[number];
         let Transport::Tcp(tcp) = &frame.packet.transport else {
             return None;
@@ -187,6 +193,19 @@ impl Talk<'_> {
         held().find(|held| own.is_some_and(|own| held.sock as usize == own + 1)).or_else(|| held().find(role))
     }
 
+    /// True when something arrived at the sender between its sending and the question what its kernel held then: the answer
+    /// is about another moment.
+    fn asked_too_late(&self, frame: &Frame, side: usize) -> bool {
+        let other = self.other(side);
+        let Some(asked) = frame.carried.as_ref().map(|carried| carried.sent_asked) else { return true };
+        let between = |at: Nanos| frame.record.t < at && at <= asked;
+        let mut under_way = self.under_way.iter().take(LOOK_AHEAD);
+        let following = self.connection.frames.iter().skip(self.place).take(LOOK_AHEAD);
+        let mut following = following.map(|&(number, side)| (&self.frames[number as usize], side as usize));
+        under_way.any(|Reverse(passing)| passing.side == other && between(passing.at))
+            || following.any(|(frame, sender)| sender == other && frame.heard().is_some_and(between))
+    }
+
     /// The last frame that arrived here, if that was just before: what the kernel does at once, it does because of it.
     fn just_heard(&self, frame: &Frame, side: usize) -> Option<usize> {
         let heard = self.sides[self.other(side)].heard.filter(|_| self.sides[side].fresh)?;
@@ -226,14 +245,17 @@ impl Talk<'_> {
         }
         let own = &self.sides[side];
         let asked = own.nudged.filter(|&nudge| self.at_once(frame, nudge));
-        let Some(info) = self.held(frame, side).and_then(|held| held.info.as_ref()) else {
+        let info = self.held(frame, side).and_then(|held| held.info.as_ref());
+        if info.is_some_and(|info| info.retransmits > 0) {
+            return (Cause::Timer(Timer::Retransmission), false);
+        }
+        let Some(info) = info.filter(|_| !self.asked_too_late(frame, side)) else {
             // Stamps tell a timer from an answer to a repeated acknowledgment: no timer of the kernel is as short as that.
             return (asked.map_or(Cause::Timer(Timer::Unknown), Cause::Frame), false);
         };
         let heard = || self.just_heard(frame, side);
         let last = frame.seq.is_some_and(|seq| seq.saturating_add(counted) >= own.next);
         match info.ca_state.as_str() {
-            _ if timed_out(info) => (Cause::Timer(Timer::Retransmission), false),
             "Recovery" => (asked.or_else(heard).map_or(Cause::Timer(Timer::Unknown), Cause::Frame), true),
             // After a timeout an acknowledgment lets the kernel repeat what else it takes for lost.
             "Loss" => (heard().map_or(Cause::Timer(Timer::Retransmission), Cause::Frame), false),
@@ -325,9 +347,4 @@ impl Talk<'_> {
         let call = self.calls_of(side).and_then(|own| in_window(self.calls, &own.receives, t));
         call.map_or(Cause::Unknown, |call| Cause::Call { call, later: false, inferred: true })
     }
-}
-
-/// True when the retransmission timer has fired and nothing was acknowledged since.
-fn timed_out(info: &TcpInfo) -> bool {
-    info.retransmits > 0
 }

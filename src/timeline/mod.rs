@@ -27,6 +27,7 @@ mod spans;
 pub(crate) mod tests;
 
 pub(crate) use address::{belongs, parse as parse_address};
+pub(crate) use cable::keeps;
 
 use crate::notation::NOBODY;
 use crate::recording::{self, CallId, Header, Nanos, SockId};
@@ -147,8 +148,12 @@ pub struct Carried {
     pub copy_of: Option<usize>,
     /// The sockets of its connection when it had been sent, its sender's first.
     pub sent: Vec<recording::Kernel>,
+    /// When the kernels were asked for that: a little later, and other things may have happened before.
+    pub sent_asked: Nanos,
     /// The same when it had arrived.
     pub arrived: Vec<recording::Kernel>,
+    /// When the kernels were asked for that.
+    pub arrived_asked: Nanos,
 }
 
 /// Why a frame was sent.

@@ -112,7 +112,10 @@ fn late(order: &[Moment], calls: &[Call], frames: &[Frame], marks: &[Mark]) -> V
     for &moment in order.iter().rev() {
         let (who, t) = match moment {
             Moment::Enter(call) => (Some(calls[call].enter.role.as_str()), calls[call].enter.t),
-            Moment::Exit(call) => (Some(calls[call].enter.role.as_str()), calls[call].returned_at()),
+            Moment::Exit(call) if awaits(&calls[call]) => {
+                (Some(calls[call].enter.role.as_str()), calls[call].returned_at())
+            }
+            Moment::Exit(call) => (None, calls[call].returned_at()),
             Moment::Frame(frame) => (Some(frames[frame].from()), frames[frame].record.t),
             Moment::Mark(mark) => (doer(&marks[mark]), marks[mark].t()),
             Moment::Arrival(_) => (None, 0),
@@ -134,6 +137,11 @@ fn late(order: &[Moment], calls: &[Call], frames: &[Frame], marks: &[Mark]) -> V
     }
     late.sort_unstable();
     late
+}
+
+/// True for calls that may end because a frame arrives. That another one returned says nothing about frames.
+fn awaits(call: &Call) -> bool {
+    call.receives() || matches!(call.enter.name.as_str(), "accept" | "connect")
 }
 
 /// Who did what a mark says, if its stamp is that of the deed: what a program prints is read later.

@@ -2,7 +2,7 @@
 //! comments of a pcapng file and in the live view.
 
 use super::text::numbers::ms;
-use crate::recording::{Changed, Fate};
+use crate::recording::{Changed, Fate, Nanos};
 use crate::timeline::{Cause, Frame, Timeline, Timer};
 use crate::wire;
 
@@ -16,17 +16,44 @@ pub(super) fn dropped(fate: &Fate) -> Option<String> {
 
 /// `50.12 ms on the cable: delay 50ms`
 pub(super) fn kept(frame: &Frame) -> Option<String> {
+    kept_by(frame, |_| true)
+}
+
+/// The same without rules that are about all frames or a direction, which a heading names once: `50.12 ms on the cable`.
+pub(super) fn kept_in_short(frame: &Frame) -> Option<String> {
+    kept_by(frame, |rule| rule.starts_with("hold") || rule.starts_with("swap"))
+}
+
+fn kept_by(frame: &Frame, told: impl Fn(&str) -> bool) -> Option<String> {
     let time = frame.arrived()?.saturating_sub(frame.record.t);
-    let rules: Vec<&str> = frame.kept_by().collect();
-    (!rules.is_empty()).then(|| format!("{} ms on the cable: {}", ms(time), rules.join(", ")))
+    frame.kept_by().next()?;
+    let rules: Vec<&str> = frame.kept_by().filter(|rule| told(rule)).collect();
+    let colon = if rules.is_empty() { "" } else { ": " };
+    Some(format!("{} on the cable{colon}{}", self::time(time), rules.join(", ")))
 }
 
 /// `byte 66: 6f → 6e, so the checksum is wrong`. What its kernel made of it is for the frames that follow to say.
 pub(super) fn changed(frame: &Frame) -> Option<String> {
     let changed = frame.fate()?.changed?;
-    let Changed { at, was, is } = changed;
     let wrong = spoils_checksum(&frame.record.bytes.0, changed);
-    Some(format!("byte {at}: {was:02x} → {is:02x}{}", if wrong { ", so the checksum is wrong" } else { "" }))
+    Some(format!("{}{}", change(changed), if wrong { ", so the checksum is wrong" } else { "" }))
+}
+
+/// `byte 66: 6f → 6e`
+pub(super) fn change(Changed { at, was, is }: Changed) -> String {
+    format!("byte {at}: {was:02x} → {is:02x}")
+}
+
+/// `50.12 ms`
+pub(super) fn time(time: Nanos) -> String {
+    format!("{} ms", ms(time))
+}
+
+/// How the frame did not arrive as it was sent, if it did not.
+pub(super) fn spoiled(frame: &Frame) -> Vec<String> {
+    let dropped = frame.fate().and_then(dropped);
+    let changed = changed(frame).map(|change| format!("changed on the way: {change}"));
+    dropped.into_iter().chain(changed).collect()
 }
 
 /// True when all checksums were right as it was sent, and one is wrong as it arrived.
@@ -60,10 +87,11 @@ pub(super) fn why_again(timeline: &Timeline, frame: &Frame) -> Option<&'static s
         Cause::Timer(Timer::Retransmission) => Some("retransmission timeout"),
         Cause::Timer(Timer::TailLossProbe) => Some("tail-loss probe"),
         Cause::Timer(_) if frame.carried.is_some() => Some("a timer"),
-        Cause::Frame(asked) if frame.carried.is_some() => {
-            let kind = timeline.frames.get(*asked).map(|asked| asked.record.kind.as_str());
-            Some(if kind == Some("SYN") { "the SYN came again" } else { "lost too, after the timeout" })
-        }
+        Cause::Frame(asked) if frame.carried.is_some() => match timeline.frames.get(*asked) {
+            Some(asked) if asked.record.kind == "SYN" => Some("the SYN came again"),
+            Some(asked) if asked.signs.duplicate_ack => Some("after a duplicate ACK"),
+            _ => Some("lost too, after the timeout"),
+        },
         _ => None,
     }
 }

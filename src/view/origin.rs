@@ -28,8 +28,7 @@ pub(super) fn parts(timeline: &Timeline, frame: &Frame) -> Vec<String> {
     } else if let Some(damage) = &frame.packet.damage {
         parts.push(format!("damaged: {damage}"));
     }
-    parts.extend(frame.fate().and_then(fate::dropped));
-    parts.extend(fate::changed(frame).map(|change| format!("changed on the way: {change}")));
+    parts.extend(fate::spoiled(frame));
     parts.extend(fate::kept(frame));
     parts.extend(fate::unfinished(timeline, frame).map(str::to_string));
     parts

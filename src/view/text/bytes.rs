@@ -6,9 +6,9 @@ use super::numbers::grouped;
 use super::style::{Line, Style};
 use super::wire_column::{flags, payload_length};
 use super::wrap::{self, Word};
-use super::{HexBytes, layers};
+use super::{HexBytes, layers, noise};
 use crate::timeline::{Call, Frame, Span, Timeline};
-use crate::view::origin;
+use crate::view::{fate, origin};
 use crate::wire::Transport;
 
 /// Blocks of a section that are shown unless all bytes are asked for.
@@ -27,7 +27,8 @@ pub(super) fn on_the_wire(context: &Context) -> Vec<Line> {
     if options.hex == HexBytes::None && !options.layers {
         return Vec::new();
     }
-    let frames: Vec<&Frame> = context.timeline.frames.iter().filter(wanted).collect();
+    let quiet = |frame: &&Frame| options.noise || !noise::is(frame);
+    let frames: Vec<&Frame> = context.timeline.frames.iter().filter(wanted).filter(quiet).collect();
     let what = if all || options.layers { "frames" } else { "frames with a payload" };
     section(context, "on the wire", frames.len(), what, |n| frame_block(context, frames[n]))
 }
@@ -89,7 +90,9 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
         words.extend(frame.seq.map(|seq| Word::new(Style::Dim, &format!("seq {seq}{ack}"))));
         words.push(Word::new(Style::Dim, &format!("win {}", tcp.window)));
     }
-    if frame.record.again {
+    if frame.is_copy() {
+        words.push(Word::new(Style::Dim, "copy"));
+    } else if frame.record.again {
         words.push(Word::new(Style::Bad, "again"));
     }
     let bytes = &frame.record.bytes.0;
@@ -99,10 +102,18 @@ fn frame_block(context: &Context, frame: &Frame) -> Vec<Line> {
     };
     words.push(Word::new(Style::Plain, &count(length)).gap(2));
     let mut lines = titled(context, &words);
-    if options.layers {
-        let origin = origin::parts(context.timeline, frame).join("; ");
-        let words = wrap::words(Style::Dim, &origin);
+    let mut said = match options.layers {
+        true => origin::parts(context.timeline, frame),
+        false => fate::spoiled(frame),
+    };
+    if !fate::spoiled(frame).is_empty() {
+        said.push("the bytes are as sent".into());
+    }
+    if !said.is_empty() {
+        let words = wrap::words(Style::Dim, &said.join("; "));
         lines.extend(wrap::wrap(&wrap::led(&Line::of(Style::Plain, "   "), words), options.width, 4));
+    }
+    if options.layers {
         lines.extend(layers::table(bytes, options.width, 4));
     }
     let payload = frame.packet.payload.clone();

@@ -2,42 +2,73 @@
 
 use super::context::Context;
 use super::noise;
+use super::numbers::{grouped, ms};
 use super::rows::Way;
 use super::seen::labelled;
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
 use crate::recording::Host;
-use crate::timeline::{Frame, Timeline};
+use crate::timeline::{Cause, Frame, Timeline, Timer};
 use crate::view::fate;
 
 /// What is said of a frame beside its row: of its sending, of its arrival, or of both. Nothing where no cable is.
-pub(super) fn remark(timeline: &Timeline, frame: &Frame, way: Way) -> Vec<Word> {
+pub(super) fn remarks(timeline: &Timeline, frame: &Frame, way: Way) -> Vec<Vec<Word>> {
     if frame.carried.is_none() {
         return Vec::new();
     }
-    let mut parts: Vec<(Style, String)> = Vec::new();
+    let mut remarks: Vec<Vec<Word>> = Vec::new();
+    let mut say = |style: Style, text: &str| remarks.push(wrap::words(style, text));
     if way != Way::Arrives {
         if frame.is_copy() {
-            parts.push((Style::Dim, "copy made by the cable".into()));
+            say(Style::Dim, "copy made by the cable");
         } else if frame.record.again {
             let why = fate::why_again(timeline, frame).map(|why| format!(", {why}")).unwrap_or_default();
-            parts.push((Style::Bad, format!("again: {}[{}]{why}", frame.record.kind, frame.record.nth)));
+            say(Style::Bad, &format!("again: {}[{}]{why}", frame.record.kind, frame.record.nth));
+        } else if let Some(reason) = reason(frame) {
+            say(Style::Dim, reason);
         }
-        parts.extend(frame.fate().and_then(fate::dropped).map(|text| (Style::Bad, text)));
-        parts.extend(fate::unfinished(timeline, frame).map(|text| (Style::Dim, text.to_string())));
+        frame.fate().and_then(fate::dropped).iter().for_each(|text| say(Style::Bad, text));
+        fate::unfinished(timeline, frame).iter().for_each(|text| say(Style::Dim, text));
     }
     if way != Way::Sent {
-        parts.extend(fate::kept(frame).map(|text| (Style::Dim, text)));
-        parts.extend(fate::changed(frame).map(|text| (Style::Bad, text)));
+        fate::kept_in_short(frame).iter().for_each(|text| say(Style::Dim, text));
+        fate::changed(frame).iter().for_each(|text| say(Style::Bad, text));
     }
-    let mut words = Vec::new();
-    for (n, (style, text)) in parts.iter().enumerate() {
-        if n > 0 {
-            words.push(Word::new(Style::Dim, "·"));
-        }
-        words.extend(wrap::words(*style, text));
+    remarks
+}
+
+/// What is said of frames that arrive one after another, all by the same rules.
+pub(super) fn batch_remark(timeline: &Timeline, frames: &[usize]) -> Vec<Word> {
+    let frames = || frames.iter().filter_map(|&frame| timeline.frames.get(frame));
+    let times = || frames().filter_map(|frame| Some(frame.arrived()?.saturating_sub(frame.record.t)));
+    let kept = frames().next().is_some_and(|frame| frame.kept_by().next().is_some());
+    let mut text = format!("{} frames", grouped(frames().count()));
+    if let (Some(least), Some(most), true) = (times().min(), times().max(), kept) {
+        text += &format!(", {} to {} ms on the cable", ms(least), ms(most));
     }
-    words
+    wrap::words(Style::Dim, &text)
+}
+
+/// Why a frame was sent that brings nothing.
+fn reason(frame: &Frame) -> Option<&'static str> {
+    match &frame.cause {
+        Cause::Timer(timer) => Some(timer_words(*timer)),
+        _ if frame.signs.duplicate_ack => Some("(duplicate ACK)"),
+        _ if frame.signs.window_update => Some("(window update)"),
+        _ => None,
+    }
+}
+
+/// `(window probe)`
+pub(super) fn timer_words(timer: Timer) -> &'static str {
+    match timer {
+        Timer::Retransmission => "(retransmission timeout)",
+        Timer::TailLossProbe => "(tail-loss probe)",
+        Timer::WindowProbe => "(window probe)",
+        Timer::Keepalive => "(keepalive)",
+        Timer::DelayedAck(_) => "(delayed ACK)",
+        Timer::Unknown => "(a timer)",
+    }
 }
 
 /// The hosts with their addresses, and the rules of the cable between them. Nothing where no cable is.

@@ -95,9 +95,10 @@ impl Columns {
             }
             if let Some((frame, way)) = row.frame {
                 let needed = wire_column::natural(context, frame, way);
-                let remark = wrap::total(&cable::remark(context.timeline, &context.timeline.frames[frame], way));
+                let remarks = cable::remarks(context.timeline, &context.timeline.frames[frame], way);
+                let remark: usize = remarks.iter().map(|remark| wrap::total(remark) + 2).sum();
                 // A remark that does not fit beside its frame stands below it.
-                let both = Some(needed + 2 + remark).filter(|both| remark > 0 && *both <= WIRE.2);
+                let both = Some(needed + remark).filter(|both| remark > 0 && *both <= WIRE.2);
                 wishes.best[1] = wishes.best[1].max(both.unwrap_or(needed).min(WIRE.2));
                 wishes.least[1] = wishes.least[1].max(needed.min(WIRE.2 - 14));
                 if needed <= WIRE.1 {

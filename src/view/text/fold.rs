@@ -28,6 +28,8 @@ pub(super) struct Fold {
 pub(super) struct Folds {
     pub(super) shown: HashMap<usize, Fold>,
     pub(super) hidden: Vec<bool>,
+    /// Frames that arrive one after another and share a row.
+    pub(super) arrivals: Vec<Vec<usize>>,
     /// Tasks that never touched a socket.
     pub(super) bystanders: Bystanders,
 }
@@ -35,8 +37,12 @@ pub(super) struct Folds {
 /// Looks for them. A call that waited is never the first of them: what it waited for belongs between its two rows.
 pub(super) fn find(timeline: &Timeline, waits: &[bool]) -> Folds {
     let calls = &timeline.calls;
-    let mut folds =
-        Folds { shown: HashMap::new(), hidden: vec![false; calls.len()], bystanders: bystanders::find(timeline) };
+    let mut folds = Folds {
+        shown: HashMap::new(),
+        hidden: vec![false; calls.len()],
+        arrivals: Vec::new(),
+        bystanders: bystanders::find(timeline),
+    };
     let mut threads: Vec<Vec<usize>> = Vec::new();
     let mut index: HashMap<(&str, i32), usize> = HashMap::new();
     for (number, call) in calls.iter().enumerate() {

@@ -31,7 +31,7 @@ impl<'a> Grid<'a> {
             columns: Columns::new(context, rows),
             last_time: None,
             kernel: HashMap::new(),
-            states: States::default(),
+            states: States::new(context.timeline),
             overtaken: waits::overtaken(context.timeline),
         }
     }
@@ -94,8 +94,8 @@ impl<'a> Grid<'a> {
         line.pad_to(self.columns.lane_start(Side::Left));
         line.append(&left.cut(self.columns.left));
         line.pad_to(self.columns.wire_start());
-        line.append(&wire.clone().cut(self.columns.wire));
-        if !right.is_empty() {
+        line.append(wire);
+        if !right.is_empty() && line.width() <= self.columns.lane_start(Side::Right) {
             line.pad_to(self.columns.lane_start(Side::Right));
             line.append(&right.cut(self.columns.right));
         }
@@ -130,13 +130,16 @@ impl<'a> Grid<'a> {
         }
         let (mut wire, beside) = self.wire(row);
         let own = row.cell.map(|(side, cell)| (side, self.cell(side, cell, row)));
-        let Beside { mut remark, mut states, infos } = beside;
-        if let [line] = wire.as_mut_slice()
-            && !remark.is_empty()
-            && line.width() + 2 + wrap::total(&remark) <= self.columns.wire
-        {
-            line.append_after(2, &wrap::one_line(&remark));
-            remark.clear();
+        let Beside { mut remarks, mut states, infos } = beside;
+        if let ([line], Some(first)) = (wire.as_mut_slice(), remarks.first()) {
+            // It may run over the right lane, where that says nothing in this row.
+            let both = line.width() + 2 + wrap::total(first);
+            let right = Side::Right as usize;
+            let free = states[right].is_empty() && own.as_ref().is_none_or(|(side, _)| *side != Side::Right);
+            let room = if free { self.columns.width - self.columns.wire_start() } else { self.columns.wire };
+            if both <= room {
+                line.append_after(2, &wrap::one_line(&remarks.remove(0)));
+            }
         }
         let height = wire.len().max(own.as_ref().map_or(0, |(_, lines)| lines.len())).max(1);
         let mut lines = Vec::with_capacity(height);
@@ -168,8 +171,8 @@ impl<'a> Grid<'a> {
             });
             lines.push(self.compose(Line::new(), left, &Line::new(), right));
         }
-        if !remark.is_empty() {
-            lines.extend(self.below_wire(&rest, ARROW, &remark));
+        for remark in &remarks {
+            lines.extend(self.below_wire(&rest, ARROW, remark));
         }
         lines.extend(self.kernel_lines(row));
         if !infos.is_empty() {
@@ -183,13 +186,17 @@ impl<'a> Grid<'a> {
         let context = self.context;
         let mut beside = Beside::default();
         let Some((index, way)) = row.frame else { return (Vec::new(), beside) };
+        if let Some(batch) = row.batch.and_then(|batch| context.folds.arrivals.get(batch)) {
+            beside.remarks = vec![cable::batch_remark(context.timeline, batch)];
+            return (wire_column::batch(context, batch, self.columns.wire), beside);
+        }
         let lines = wire_column::lines(context, index, way, self.columns.wire);
         let frame = &context.timeline.frames[index];
-        beside.remark = cable::remark(context.timeline, frame, way);
-        if let Some(carried) = &frame.carried {
-            beside.states = self.states.changes(context, carried, way);
+        beside.remarks = cable::remarks(context.timeline, frame, way);
+        if frame.carried.is_some() {
+            beside.states = self.states.changes(context, frame, way);
             if context.tcp_info {
-                beside.infos = self.states.infos(context, carried, way);
+                beside.infos = self.states.infos(context, frame, way);
             }
         }
         (lines, beside)
@@ -326,7 +333,7 @@ impl<'a> Grid<'a> {
 /// What stands beside a frame: the words about its way, the states it changed in either lane, what the kernels know.
 #[derive(Default)]
 struct Beside {
-    remark: Vec<Word>,
+    remarks: Vec<Vec<Word>>,
     states: [Line; 2],
     infos: Vec<Word>,
 }

@@ -91,7 +91,7 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     options.noise |= asked("noise") || options.hex == HexBytes::All;
 
     let lanes = Lanes::new(timeline);
-    let (rows, folds) = rows::rows(timeline, &lanes, options.noise);
+    let (rows, folds) = rows::rows(timeline, &lanes, &options);
     let mut context = Context::new(timeline, &options, &lanes, &folds);
     let (first, last) = shown(rows.len(), &options);
     let drawn: Vec<Row> = rows[..first].iter().chain(&rows[last..]).copied().collect();

@@ -3,9 +3,9 @@
 
 use super::fold::{self, Folds};
 use super::lanes::{Lanes, Side};
-use super::{noise, waits};
+use super::{HexBytes, Options, noise, waits};
 use crate::recording::Nanos;
-use crate::timeline::{Cause, Mark, Moment, Timeline};
+use crate::timeline::{Cause, Frame, Mark, Moment, Timeline};
 use std::collections::{BTreeMap, HashSet};
 
 /// Which part of a call a row shows.
@@ -46,6 +46,8 @@ pub(super) struct Row {
     pub(super) t: Nanos,
     pub(super) cell: Option<(Side, Cell)>,
     pub(super) frame: Option<(usize, Way)>,
+    /// The frames that arrive in this row when it is one after another, all alike: a place in [`Folds::arrivals`].
+    pub(super) batch: Option<usize>,
     /// Stands for the frames by which hosts find each other.
     pub(super) noise: bool,
     /// A mark that takes the whole width.
@@ -56,11 +58,13 @@ pub(super) struct Row {
 
 /// Calls of one lane that can be drawn as spans at the same time; more of them go without a line of their own.
 const TRACKS: u8 = 4;
+/// So many arrivals in a row that are alike become one row.
+const ALIKE: usize = 3;
 /// Rows that are looked back at for the call of a frame.
 const NEAR: usize = 4;
 
 /// The rows of a timeline in order, and the repetitions that were folded.
-pub(super) fn rows(timeline: &Timeline, lanes: &Lanes, noise: bool) -> (Vec<Row>, Folds) {
+pub(super) fn rows(timeline: &Timeline, lanes: &Lanes, options: &Options) -> (Vec<Row>, Folds) {
     let waits = waits::waiting(timeline);
     let late = |moment: &Moment| match *moment {
         Moment::Arrival(frame) => Some(frame),
@@ -77,7 +81,8 @@ pub(super) fn rows(timeline: &Timeline, lanes: &Lanes, noise: bool) -> (Vec<Row>
         called: false,
         spawned: HashSet::new(),
         late: timeline.moments.iter().filter_map(late).collect(),
-        noise,
+        whole: options.hex == HexBytes::All,
+        noise: options.noise,
         hushed: false,
     };
     for moment in &timeline.moments {
@@ -111,6 +116,8 @@ struct Builder<'a> {
     spawned: HashSet<i32>,
     /// Frames that arrive in a row of their own.
     late: HashSet<usize>,
+    /// True: arrivals are not folded.
+    whole: bool,
     /// False: frames by which hosts find each other are one row.
     noise: bool,
     /// True when that row is there.
@@ -119,7 +126,15 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn row(&mut self, t: Nanos) -> &mut Row {
-        self.rows.push(Row { t, cell: None, frame: None, noise: false, across: None, tracks: self.tracks });
+        self.rows.push(Row {
+            t,
+            cell: None,
+            frame: None,
+            batch: None,
+            noise: false,
+            across: None,
+            tracks: self.tracks,
+        });
         self.rows.last_mut().expect("just pushed")
     }
 
@@ -210,9 +225,42 @@ impl Builder<'_> {
 
     fn arrival(&mut self, frame: usize) {
         let this = &self.timeline.frames[frame];
-        if self.noise || !noise::is(this) {
+        if !self.noise && noise::is(this) {
+            return;
+        }
+        let alike: Vec<usize> = match self.whole {
+            true => Vec::new(),
+            false => self.rows.iter().rev().map_while(|row| self.like(row, frame)).take(ALIKE - 1).collect(),
+        };
+        let last = self.rows.len();
+        if let Some(batch) = self.rows.last().and_then(|row| row.batch).filter(|_| !alike.is_empty()) {
+            self.folds.arrivals[batch].push(frame);
+        } else if alike.len() + 1 == ALIKE {
+            self.rows.truncate(last + 2 - ALIKE);
+            let batch = alike.into_iter().rev().chain([frame]).collect();
+            self.folds.arrivals.push(batch);
+            if let Some(row) = self.rows.last_mut() {
+                row.batch = Some(self.folds.arrivals.len() - 1);
+            }
+        } else {
             self.row(this.arrived().unwrap_or(this.record.t)).frame = Some((frame, Way::Arrives));
         }
+    }
+
+    /// The frame that arrives in this row, if nothing else stands there and there is as little to say of it as of another.
+    fn like(&self, row: &Row, other: usize) -> Option<usize> {
+        let Row { cell: None, across: None, noise: false, frame: Some((frame, Way::Arrives)), .. } = *row else {
+            return None;
+        };
+        let [one, two] = [frame, other].map(|frame| &self.timeline.frames[frame]);
+        let changed = |frame: &Frame| frame.fate().is_some_and(|fate| fate.changed.is_some());
+        let held = |frame: &'_ Frame| frame.carried.as_ref().map(|carried| carried.arrived.clone()).unwrap_or_default();
+        let plain = |frame: &Frame| !changed(frame) && held(frame).iter().all(|held| held.info.is_none());
+        let states = |frame: &Frame| held(frame).iter().map(|held| (held.sock, held.state.clone())).collect::<Vec<_>>();
+        let same = (one.from(), one.to()) == (two.from(), two.to())
+            && one.record.kind == two.record.kind
+            && states(one) == states(two);
+        (same && plain(one) && plain(two) && one.kept_by().eq(two.kept_by())).then_some(frame)
     }
 
     /// The row beside which a frame of this call is drawn: the last one, or one shortly before it if what stands between

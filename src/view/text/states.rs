@@ -8,8 +8,8 @@ use super::numbers::ms;
 use super::rows::Way;
 use super::style::{Line, Style};
 use super::wrap::Word;
-use crate::recording::{Kernel, SockId, TcpInfo};
-use crate::timeline::{Carried, Timeline};
+use crate::recording::{Kernel, Nanos, SockId, TcpInfo};
+use crate::timeline::{Call, Frame, Timeline};
 use std::collections::HashMap;
 
 /// `tcpi_snd_ssthresh` before the first loss (TCP_INFINITE_SSTHRESH).
@@ -18,7 +18,10 @@ const NO_THRESHOLD: u32 = 0x7fff_ffff;
 /// What was said last of each socket.
 #[derive(Default)]
 pub(super) struct States {
-    states: HashMap<SockId, String>,
+    /// For each role, when something happened that may change the state of its sockets, in order.
+    turning: HashMap<String, Vec<Nanos>>,
+    /// With when its kernel was asked: what was asked earlier and stands in a later row is no news.
+    states: HashMap<SockId, (String, Nanos)>,
     infos: HashMap<SockId, Known>,
 }
 
@@ -26,15 +29,46 @@ pub(super) struct States {
 type Known = (u32, u32, u32, u8, String);
 
 impl States {
+    pub(super) fn new(timeline: &Timeline) -> States {
+        let mut states = States::default();
+        if timeline.frames.iter().all(|frame| frame.carried.is_none()) {
+            return states;
+        }
+        let mut turn = |role: &str, t: Nanos| match states.turning.get_mut(role) {
+            Some(times) => times.push(t),
+            None => drop(states.turning.insert(role.to_string(), vec![t])),
+        };
+        for frame in &timeline.frames {
+            turn(frame.from(), frame.record.t);
+            frame.arrived().into_iter().for_each(|t| turn(frame.to(), t));
+        }
+        let turns = |call: &&Call| matches!(call.enter.name.as_str(), "connect" | "shutdown" | "close");
+        timeline.calls.iter().filter(turns).for_each(|call| turn(&call.enter.role, call.enter.t));
+        states.turning.values_mut().for_each(|times| times.sort_unstable());
+        states
+    }
+
+    /// True when something happened to the role after `since` and before the kernels were asked: the answer is about a
+    /// later moment, which will have its own.
+    fn overtaken(&self, role: &str, since: Nanos, asked: Nanos) -> bool {
+        let times = self.turning.get(role).map_or(&[][..], |times| times);
+        times.get(times.partition_point(|&t| t <= since)).is_some_and(|&next| next < asked)
+    }
+
     /// What changed with this frame, for the lanes on either side.
-    pub(super) fn changes(&mut self, context: &Context, carried: &Carried, way: Way) -> [Line; 2] {
+    pub(super) fn changes(&mut self, context: &Context, frame: &Frame, way: Way) -> [Line; 2] {
         let mut lines = [Line::new(), Line::new()];
         // One frame may bring a socket through several states.
         let mut said: Vec<(SockId, Side)> = Vec::new();
-        for held in looks(carried, way) {
+        for Look { held, asked, arrived } in looks(frame, way) {
             let Some((side, name)) = place(context, held) else { continue };
+            // The row stands where the frame was sent; to its receiver it came when it arrived.
+            let since = arrived.filter(|_| way == Way::Arrives || name != frame.from()).unwrap_or(frame.record.t);
+            if self.overtaken(name, since, asked) {
+                continue;
+            }
             let text = text(context, held);
-            if self.states.get(&held.sock) == Some(&text) {
+            if self.states.get(&held.sock).is_some_and(|(said, when)| *said == text || *when > asked) {
                 continue;
             }
             let line = &mut lines[side as usize];
@@ -49,15 +83,15 @@ impl States {
             line.push(Style::Dim, &text);
             line.push(Style::Dim, &time_left(held));
             said.push((held.sock, side));
-            self.states.insert(held.sock, text);
+            self.states.insert(held.sock, (text, asked));
         }
         lines
     }
 
     /// `tcp: client cwnd 10, rtt 0.74 ms, 2 unacked`
-    pub(super) fn infos(&mut self, context: &Context, carried: &Carried, way: Way) -> Vec<Word> {
+    pub(super) fn infos(&mut self, context: &Context, frame: &Frame, way: Way) -> Vec<Word> {
         let mut words = Vec::new();
-        for held in looks(carried, way) {
+        for Look { held, .. } in looks(frame, way) {
             let (Some(info), Some((_, name))) = (&held.info, place(context, held)) else { continue };
             let known = (info.cwnd, info.ssthresh, info.unacked, info.retransmits, info.ca_state.clone());
             if self.infos.get(&held.sock) == Some(&known) {
@@ -73,9 +107,25 @@ impl States {
     }
 }
 
-fn looks(carried: &Carried, way: Way) -> impl Iterator<Item = &Kernel> {
-    let sent = carried.sent.iter().filter(move |_| way != Way::Arrives);
-    sent.chain(carried.arrived.iter().filter(move |_| way != Way::Sent))
+/// What the kernels held, and when they were asked; since when that is so is another question.
+fn looks(frame: &Frame, way: Way) -> impl Iterator<Item = Look<'_>> {
+    let carried = frame.carried.as_deref();
+    let sent = carried.filter(|_| way != Way::Arrives).into_iter();
+    let sent = sent
+        .flat_map(|carried| carried.sent.iter().map(|held| Look { held, asked: carried.sent_asked, arrived: None }));
+    let arrived = carried.filter(|_| way != Way::Sent).into_iter();
+    let arrived = arrived.flat_map(move |carried| {
+        carried.arrived.iter().map(|held| Look { held, asked: carried.arrived_asked, arrived: frame.arrived() })
+    });
+    sent.chain(arrived)
+}
+
+/// What a kernel held for a socket when it was asked.
+struct Look<'a> {
+    held: &'a Kernel,
+    asked: Nanos,
+    /// When the frame had arrived, if it had.
+    arrived: Option<Nanos>,
 }
 
 /// The lane of a socket's role. None for listeners, which are no end of a connection.

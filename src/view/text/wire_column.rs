@@ -1,13 +1,13 @@
 //! A frame in words: `──▶ PSH ACK  5 B  seq 1..6  ①`. Arrows point from the sender's lane to the receiver's.
 
-use super::badges;
 use super::context::Context;
 use super::lanes::Side;
 use super::numbers::grouped;
 use super::rows::Way;
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
-use crate::timeline::{Cause, Frame, Timer};
+use super::{badges, cable};
+use crate::timeline::{Cause, Frame, Span};
 use crate::wire::{Icmp, Tcp, Transport};
 
 /// Columns of the parts of a frame, so that sizes, numbers and badges stand below each other.
@@ -57,6 +57,30 @@ pub(super) fn lines(context: &Context, index: usize, way: Way, width: usize) -> 
         }
     }
     wrap::wrap(&words(context, frame, way, false), width, 2)
+}
+
+/// Several frames that arrive one after another: `┄┄▶ data[12..68]  ①②`.
+pub(super) fn batch(context: &Context, frames: &[usize], width: usize) -> Vec<Line> {
+    let frames: Vec<&Frame> = frames.iter().filter_map(|&frame| context.timeline.frames.get(frame)).collect();
+    let (Some(first), Some(last)) = (frames.first(), frames.last()) else { return Vec::new() };
+    let mut words = vec![arrow(context, first, Way::Arrives)];
+    words.extend(names(context, first, false));
+    let in_turn = frames.windows(2).all(|pair| pair[0].record.nth.checked_add(1) == Some(pair[1].record.nth));
+    let kind = &first.record.kind;
+    words.push(Word::new(
+        Style::Plain,
+        &match in_turn {
+            true => format!("{kind}[{}..{}]", first.record.nth, last.record.nth),
+            false => format!("{} × {kind}", frames.len()),
+        },
+    ));
+    words.extend(names(context, first, true));
+    let sources: Vec<Span> = frames.iter().flat_map(|frame| frame.sources.iter().cloned()).collect();
+    let numbers = badges::of_sources(context.timeline, &sources);
+    if !numbers.is_empty() {
+        words.push(Word { gap: 1, line: badges::line(&numbers) });
+    }
+    wrap::wrap(&words, width, 2)
 }
 
 /// Columns the frame takes on one line; long ones are expected to wrap.
@@ -151,30 +175,20 @@ fn words(context: &Context, frame: &Frame, way: Way, aligned: bool) -> Vec<Word>
     words
 }
 
-/// Why it was sent, where the rows do not show that, and what is wrong with it.
+/// Why it was sent, where the rows do not show that, and what is wrong with it. On a cable more is known, and most of it is
+/// said beside the row.
 fn reason(frame: &Frame) -> Vec<Word> {
-    let dim = |text: &str| wrap::words(Style::Dim, text);
     let mut words = Vec::new();
-    if frame.record.again {
-        // On a cable more is known, and it is said beside the row.
-        if frame.carried.is_none() {
-            let what = format!("again: {}[{}]", frame.record.kind, frame.record.nth);
-            words.extend(wrap::words(Style::Bad, &what));
-        }
-    } else if let Cause::Timer(timer) = &frame.cause {
-        words.extend(dim(match timer {
-            Timer::WindowProbe => "(window probe)",
-            Timer::Keepalive => "(keepalive)",
-            Timer::DelayedAck(_) => "(delayed ACK)",
-            Timer::Retransmission | Timer::TailLossProbe | Timer::Unknown => "(a timer)",
-        }));
+    if frame.record.again && frame.carried.is_none() {
+        let what = format!("again: {}[{}]", frame.record.kind, frame.record.nth);
+        words.extend(wrap::words(Style::Bad, &what));
+    } else if let Cause::Timer(timer) = &frame.cause
+        && frame.carried.is_none()
+    {
+        words.extend(wrap::words(Style::Dim, cable::timer_words(*timer)));
     } else if let Cause::End(role) = &frame.cause {
         // No call asked for it: the kernel closes what a program leaves behind.
         words.push(Word::new(Style::Dim, &format!("({role} ended)")));
-    } else if frame.carried.is_some() && frame.signs.duplicate_ack {
-        words.extend(dim("(duplicate ACK)"));
-    } else if frame.carried.is_some() && frame.signs.window_update {
-        words.extend(dim("(window update)"));
     }
     if let Some(damage) = &frame.packet.damage {
         words.extend(wrap::words(Style::Bad, &format!("damaged: {damage}")));
