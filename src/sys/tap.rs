@@ -18,6 +18,9 @@ const BLOCK: usize = 64 << 10;
 /// What stands before a frame in its slot: `struct tpacket2_hdr`, `struct sockaddr_ll`, and the kernel's rounding.
 const BEFORE: usize = 160;
 
+/// Where a VLAN tag stands in a frame: behind both addresses.
+const TAG_AT: usize = 12;
+
 /// The taps of all interfaces.
 pub(crate) struct Taps {
     ring: Ring,
@@ -119,12 +122,18 @@ impl AsFd for Taps {
 /// wrong one gives no frame instead of a panic.
 fn frame_of(slot: &[u8]) -> Option<Taken> {
     let word = |at: usize| -> Option<u32> { Some(u32::from_ne_bytes(slot.get(at..at + 4)?.try_into().ok()?)) };
-    // status, len, snaplen, mac (u16) and net (u16), sec, nsec
-    let (len, captured) = (word(4)?, word(8)? as usize);
-    let start = usize::from(u16::from_ne_bytes(slot.get(12..14)?.try_into().ok()?));
+    let half = |at: usize| -> Option<u16> { Some(u16::from_ne_bytes(slot.get(at..at + 2)?.try_into().ok()?)) };
+    // status, len, snaplen, mac (u16) and net (u16), sec, nsec, vlan_tci (u16) and vlan_tpid (u16)
+    let (mut len, captured) = (word(4)?, word(8)? as usize);
+    let start = usize::from(half(12)?);
     let (seconds, nanos) = (word(16)?, word(20)?);
     // sockaddr_ll: family (u16), protocol (u16), ifindex
     let interface = word(32 + 4)? as i32;
-    let bytes = slot.get(start..start.checked_add(captured)?)?.to_vec();
+    let mut bytes = slot.get(start..start.checked_add(captured)?)?.to_vec();
+    // The kernel takes a VLAN tag out of the frame and hands it over beside it.
+    if word(0)? & libc::TP_STATUS_VLAN_VALID != 0 && bytes.len() >= TAG_AT {
+        bytes.splice(TAG_AT..TAG_AT, [half(26)?.to_be_bytes(), half(24)?.to_be_bytes()].concat());
+        len += 4;
+    }
     Some(Taken { interface, stamp: i128::from(seconds) * 1_000_000_000 + i128::from(nanos), len, bytes })
 }
