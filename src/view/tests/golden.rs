@@ -53,3 +53,17 @@ fn a_spinning_server_is_two_rows() {
 fn without_frames_the_wire_says_why() {
     check("blind-80", &stories::blind(), &plain(80));
 }
+
+#[test]
+fn a_cable_that_does_everything_cables_do() {
+    for width in [80, 100, 160] {
+        check(&format!("cable-{width}"), &stories::cable(), &plain(width));
+    }
+    let all = Options { kernel: true, noise: true, hex: HexBytes::None, ..plain(100) };
+    check("cable-noise-kernel", &stories::cable(), &all);
+}
+
+#[test]
+fn frames_that_a_delay_keeps_and_what_the_kernel_knows_meanwhile() {
+    check("delayed-80", &stories::delayed(), &Options { hex: HexBytes::None, ..plain(80) });
+}
