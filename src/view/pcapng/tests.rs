@@ -1,8 +1,8 @@
 //! The file is read back by a small reader of these tests, and by tshark where it is installed.
 
 use super::write;
-use crate::recording::{self, Enter, Header, Hex, Recording, Role, Wire};
-use crate::timeline::{Call, Cause, Frame, Signs, Span, Timeline, Timer};
+use crate::recording::{self, Changed, Enter, Fate, Header, Hex, Recording, Role, Wire};
+use crate::timeline::{Call, Carried, Cause, Frame, Signs, Span, Timeline, Timer};
 use crate::wire::Packet;
 use std::process::Command;
 
@@ -256,4 +256,54 @@ fn tshark_reads_every_frame_and_finds_none_malformed() {
         })
         .collect();
     assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_comment_tells_what_the_cable_did() {
+    let fate = |frame: usize, change: fn(&mut Fate)| {
+        let mut timeline = timeline();
+        let mut fate = Fate { t: 51_000_000, frame: 1, dropped: false, rules: Vec::new(), changed: None };
+        change(&mut fate);
+        timeline.frames[frame].carried = Some(Box::new(Carried { fate: Some(fate), ..Carried::default() }));
+        super::comment(&timeline, &timeline.frames[frame])
+    };
+    let ends = |comment: String, end: &str| assert!(comment.ends_with(end), "{comment}");
+    ends(fate(0, |_| {}), "caused by client.connect[1]");
+    ends(
+        fate(0, |fate| (fate.dropped, fate.rules) = (true, vec!["drop client>server SYN[1]".into()])),
+        "; dropped by the cable: drop client>server SYN[1]",
+    );
+    ends(fate(0, |fate| fate.rules = vec!["delay 50ms".into()]), "; 51.00 ms on the cable: delay 50ms");
+    let changed = |fate: &mut Fate| fate.changed = Some(Changed { at: 70, was: 0x6f, is: 0x6e });
+    ends(fate(3, changed), "; changed on the way: byte 70: 6f → 6e");
+    let mut timeline = timeline();
+    timeline.frames[3].carried = Some(Box::new(Carried { copy_of: Some(2), ..Carried::default() }));
+    (timeline.frames[3].cause, timeline.frames[3].repeats) = (Cause::Cable, None);
+    let comment = super::comment(&timeline, &timeline.frames[3]);
+    assert!(comment.contains("; copy of client>server data[1] made by the cable; "), "{comment}");
+    ends(comment, "; the recording ends before it arrived");
+}
+
+#[test]
+fn each_timer_has_its_name_and_says_what_it_repeats() {
+    let mut timeline = timeline();
+    let mut comment = |cause: Cause, fast_retransmit: bool| {
+        timeline.frames[3].cause = cause;
+        timeline.frames[3].signs.fast_retransmit = fast_retransmit;
+        super::comment(&timeline, &timeline.frames[3])
+    };
+    for (cause, fast, words) in [
+        (Cause::Timer(Timer::Retransmission), false, "; retransmission timeout: repeats client>server data[1]; "),
+        (Cause::Timer(Timer::TailLossProbe), false, "; tail-loss probe: repeats client>server data[1]; "),
+        (Cause::Timer(Timer::Keepalive), false, "; keepalive: repeats client>server data[1]; "),
+        (Cause::Timer(Timer::DelayedAck(0)), false, "; delayed acknowledgment of client>server SYN[1]; "),
+        (
+            Cause::Frame(1),
+            true,
+            "; fast retransmit that server>client SYN,ACK[1] asked for; repeats client>server data[1]; ",
+        ),
+    ] {
+        let comment = comment(cause, fast);
+        assert!(comment.contains(words), "{comment}");
+    }
 }

@@ -71,3 +71,17 @@ fn a_connect_that_gives_up_ends_in_a_row_of_its_own() {
     let end = page.lines().find(|line| line.contains("ETIMEDOUT")).expect("connect ended");
     assert!(end.trim_start().starts_with("300") && !end.contains("SYN"), "{page}");
 }
+
+#[test]
+fn a_cable_that_does_everything_cables_do() {
+    for width in [80, 100, 160] {
+        check(&format!("cable-{width}"), &stories::cable(), &plain(width));
+    }
+    let all = Options { kernel: true, noise: true, hex: HexBytes::None, ..plain(100) };
+    check("cable-noise-kernel", &stories::cable(), &all);
+}
+
+#[test]
+fn frames_that_a_delay_keeps_and_what_the_kernel_knows_meanwhile() {
+    check("delayed-80", &stories::delayed(), &Options { hex: HexBytes::None, ..plain(80) });
+}

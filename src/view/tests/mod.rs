@@ -1,5 +1,6 @@
 //! What is claimed about the page: golden pages of made-up runs, and properties of any run whatsoever.
 
+mod cable;
 mod golden;
 mod properties;
 mod run;

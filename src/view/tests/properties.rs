@@ -1,9 +1,9 @@
 //! Any run gives a page: no panic, no line wider than asked, no escape but our own colours.
 
-use super::run::{Run, addr, hex, len};
+use super::run::{Run, addr, hex, info, kernel, len, timer, with};
 use super::{Options, plain};
 use crate::expectations::Verdict;
-use crate::recording::{Ended, Event, Expect, Held, Next, Notice, Output, Reason, Signal, Story, Task};
+use crate::recording::{Changed, Ended, Event, Expect, Held, Next, Notice, Output, Reason, Signal, Story, Task};
 use crate::timeline::Moment;
 use crate::view::text::{HexBytes, render};
 use proptest::prelude::*;
@@ -18,12 +18,15 @@ type Step = (u8, usize, usize, Vec<u8>, String, u32);
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let text = prop_oneof!["[ -~]{0,40}", "\\PC{0,20}", any::<String>()];
     let bytes = proptest::collection::vec(any::<u8>(), 0..40);
-    let step = (0u8..14, 0..ROLES.len(), 0..NAMES.len(), bytes, text, 0u32..3000);
+    let step = (0u8..21, 0..ROLES.len(), 0..NAMES.len(), bytes, text, 0u32..3000);
     proptest::collection::vec(step, 0..40)
 }
 
 fn run_of(steps: &[Step], text: &str) -> Run {
-    let mut run = Run::new(text, &ROLES[..3]);
+    let mut run = match steps.len() % 4 {
+        0 => Run::new(text, &ROLES[..3]),
+        _ => Run::on_cable(text, &ROLES[..3], &[text, "delay 50ms"]),
+    };
     let mut open = Vec::new();
     let story = Story {
         title: text.into(),
@@ -68,6 +71,27 @@ fn run_of(steps: &[Step], text: &str) -> Run {
                 run.push(Event::Signal(Signal { t, role: role.into(), tid: pid, signal: text.clone() }));
                 run.push(Event::Task(Task { t, role: role.into(), pid, tid: *number as i32, parent: pid }));
             }
+            14 => run.lost(text),
+            15 => run.late(
+                u64::from(*number) % 9,
+                ["delay 50ms", "hold client>server data[1] until client.exit", text][*name % 3],
+            ),
+            16 => run.under_way(u64::from(*number) % 9),
+            17 if run.last() > 0 => run.copied(),
+            18 => {
+                let state = ["ESTABLISHED", "TIME-WAIT", "LISTEN", text.as_str()][*name % 4];
+                let mut held = with(kernel(number % 4, state, *number, 0), info(text, *name as u8, *number, *number));
+                held.timer = timer("time-wait", *number);
+                run.ends(number % 2 == 0, &[held, kernel(number % 3, text, 0, *number)]);
+            }
+            19 => run.fate(u64::from(*number) % 9, |fate| {
+                fate.changed = Some(Changed { at: *number % 80, was: 1, is: bytes.len() as u8 });
+            }),
+            20 => run.frame(Some(role), Some("server"), "ARP", {
+                let mut arp = vec![0; 42];
+                (arp[12], arp[13]) = (8, 6);
+                arp
+            }),
             _ => {
                 let code = Some(*number as i32);
                 run.push(Event::Ended(Ended {
@@ -119,7 +143,8 @@ proptest! {
         steps in steps(), text in prop_oneof!["[ -~]{0,60}", any::<String>()], width in 0usize..300, which in 0u8..12,
     ) {
         let hex = [HexBytes::Payload, HexBytes::All, HexBytes::None][usize::from(which % 3)];
-        let options = Options { hex, layers: which & 4 != 0, kernel: which & 8 != 0, ..plain(width) };
+        let noise = text.len().is_multiple_of(2);
+        let options = Options { hex, layers: which & 4 != 0, kernel: which & 8 != 0, noise, ..plain(width) };
         let timeline = run_of(&steps, &text).timeline();
         let page = render(&timeline, &verdicts(&text), &options);
         sound(&page, width.clamp(60, 250))?;
@@ -136,7 +161,8 @@ proptest! {
             seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             timeline.moments.swap(index, (seed >> 33) as usize % (index + 1));
         }
-        timeline.moments.extend([Moment::Enter(9999), Moment::Exit(9999), Moment::Frame(9999), Moment::Mark(9999)]);
+        let beyond = [Moment::Enter, Moment::Exit, Moment::Frame, Moment::Arrival, Moment::Mark];
+        timeline.moments.extend(beyond.map(|moment| moment(9999)));
         sound(&render(&timeline, &[], &plain(width)), width)?;
     }
 }

@@ -1,12 +1,14 @@
 //! A compact way to write down a run: calls and frames as events, put in order by the real timeline.
 
 use crate::recording::{
-    Args, CallId, End, Enter, Event, Exit, Frame, Header, Hex, Kernel, Nanos, Reason, Recording, Role, Socket, Wire,
+    Args, CallId, End, Ends, Enter, Event, Exit, Fate, Frame, Header, Hex, Host, Kernel, Nanos, Reason, Recording,
+    Role, Socket, TcpInfo, Timer, VERSION, Wire,
 };
 use crate::timeline::Timeline;
 use std::collections::HashMap;
 
 /// A run that is being written down. Time goes on by 20 µs with each event.
+#[derive(Clone)]
 pub(super) struct Run {
     pub(super) recording: Recording,
     pub(super) t: Nanos,
@@ -14,6 +16,8 @@ pub(super) struct Run {
     frames: u64,
     nth: HashMap<String, u32>,
     ports: HashMap<String, u16>,
+    /// The last number of each role's address.
+    hosts: HashMap<String, u8>,
 }
 
 const STEP: Nanos = 20_000;
@@ -27,7 +31,7 @@ impl Run {
         };
         let header = Header {
             cable: Vec::new(),
-            version: 1,
+            version: VERSION,
             lab: "0.1.0".into(),
             title: title.into(),
             epoch_ns: 1_700_000_000_000_000_000,
@@ -53,7 +57,30 @@ impl Run {
         });
         let ports = ports.collect();
         let recording = Recording { header, events: Vec::new() };
-        Run { recording, t: 0, calls: 0, frames: 0, nth: HashMap::new(), ports }
+        Run { recording, t: 0, calls: 0, frames: 0, nth: HashMap::new(), ports, hosts: HashMap::new() }
+    }
+
+    /// Each role on a host of its own. Frames arrive at once, until a test says otherwise.
+    pub(super) fn on_cable(title: &str, roles: &[&str], rules: &[&str]) -> Run {
+        let mut run = Run::new(title, roles);
+        let header = &mut run.recording.header;
+        header.cable = rules.iter().map(|rule| rule.to_string()).collect();
+        (header.wire.kind, header.wire.mtu) = ("cable".into(), 1500);
+        for (number, role) in (1..).zip(roles) {
+            header.wire.hosts.push(Host {
+                name: role.to_string(),
+                ipv4: format!("192.0.2.{number}"),
+                ipv6: format!("2001:db8::{number}"),
+                mac: format!("02:00:00:00:00:{number:02x}"),
+                mtu: 1500,
+            });
+            run.hosts.insert(role.to_string(), number);
+        }
+        run
+    }
+
+    fn ip(&self, role: &str) -> [u8; 4] {
+        self.hosts.get(role).map_or([127, 0, 0, 1], |&number| [192, 0, 2, number])
     }
 
     pub(super) fn push(&mut self, event: Event) {
@@ -72,7 +99,8 @@ impl Run {
     }
 
     pub(super) fn address(&self, role: &str) -> String {
-        format!("127.0.0.1:{}", self.ports[role])
+        let [a, b, c, d] = self.ip(role);
+        format!("{a}.{b}.{c}.{d}:{}", self.ports[role])
     }
 
     pub(super) fn socket(&mut self, sock: u32, role: &str, kind: &str, remote: Option<&str>) {
@@ -143,7 +171,13 @@ impl Run {
             _ if has('F') => "FIN",
             _ => "ACK",
         };
-        self.frame(Some(from), Some(to), kind, ip(6, &segment));
+        // The checksum over the pseudo header, so that a changed byte makes it wrong.
+        let (source, target) = (self.ip(from), self.ip(to));
+        if !self.hosts.is_empty() {
+            let pseudo = [&source[..], &target, &[0, 6], &(segment.len() as u16).to_be_bytes(), &segment].concat();
+            segment[16..18].copy_from_slice(&checksum(&pseudo).to_be_bytes());
+        }
+        self.frame(Some(from), Some(to), kind, ip(6, source, target, &segment));
     }
 
     pub(super) fn udp(&mut self, from: &str, to: &str, data: &[u8]) {
@@ -153,8 +187,9 @@ impl Run {
         datagram.extend((8 + data.len() as u16).to_be_bytes());
         datagram.extend([0, 0]);
         datagram.extend(data);
+        let (source, target) = (self.ip(from), self.ip(to));
         let to = self.ports.contains_key(to).then_some(to);
-        self.frame(Some(from), to, "datagram", ip(17, &datagram));
+        self.frame(Some(from), to, "datagram", ip(17, source, target, &datagram));
     }
 
     /// Port unreachable, about the last frame.
@@ -165,7 +200,8 @@ impl Run {
         });
         let mut message = vec![3, 3, 0, 0, 0, 0, 0, 0];
         message.extend(quoted.unwrap_or_default());
-        self.frame(None, Some(to), "ICMP", ip(1, &message));
+        let here = self.ip(to);
+        self.frame(None, Some(to), "ICMP", ip(1, here, here, &message));
     }
 
     pub(super) fn frame(&mut self, from: Option<&str>, to: Option<&str>, kind: &str, bytes: Vec<u8>) {
@@ -186,13 +222,69 @@ impl Run {
             len,
             bytes: Hex(bytes),
         }));
+        if !self.hosts.is_empty() {
+            self.fate(frame, |_| {});
+        }
+    }
+
+    /// The number of the last frame.
+    pub(super) fn last(&self) -> u64 {
+        self.frames
+    }
+
+    /// The frame arrives now, unless `change` says otherwise; what was said of it before does not count.
+    pub(super) fn fate(&mut self, frame: u64, change: impl FnOnce(&mut Fate)) {
+        self.under_way(frame);
+        let mut fate = Fate { t: self.t, frame, dropped: false, rules: Vec::new(), changed: None };
+        change(&mut fate);
+        self.push(Event::Fate(fate));
+    }
+
+    /// The last frame does not arrive.
+    pub(super) fn lost(&mut self, rule: &str) {
+        self.fate(self.frames, |fate| (fate.dropped, fate.rules) = (true, vec![rule.into()]));
+    }
+
+    /// The frame is still on the cable.
+    pub(super) fn under_way(&mut self, frame: u64) {
+        self.recording.events.retain(|event| !matches!(event, Event::Fate(fate) if fate.frame == frame));
+    }
+
+    /// It arrives now, kept by a rule.
+    pub(super) fn late(&mut self, frame: u64, rule: &str) {
+        self.fate(frame, |fate| fate.rules = vec![rule.into()]);
+    }
+
+    /// The cable makes a copy of the last frame.
+    pub(super) fn copied(&mut self) {
+        let last = self.recording.events.iter().rev().find_map(|event| match event {
+            Event::Frame(frame) => Some(frame.clone()),
+            _ => None,
+        });
+        let original = last.unwrap();
+        self.frames += 1;
+        let (t, frame) = (self.t, self.frames);
+        self.push(Event::Frame(Frame { t, frame, again: true, copy_of: Some(original.frame), ..original }));
+        self.fate(frame, |_| {});
+    }
+
+    /// What the kernels held when the last frame had been sent, or had arrived.
+    pub(super) fn ends(&mut self, arrived: bool, kernel: &[Kernel]) {
+        let (t, frame, kernel) = (self.t, self.frames, kernel.to_vec());
+        self.push(Event::Ends(Ends { t, frame, arrived, kernel }));
     }
 
     /// Makes the last frame a retransmission of the frame of its kind with this number.
     pub(super) fn again(&mut self, number: u32) {
-        if let Some(Event::Frame(frame)) = self.recording.events.last_mut() {
-            (frame.again, frame.nth) = (true, number);
-        }
+        let last = self.recording.events.iter_mut().rev().find_map(|event| match event {
+            Event::Frame(frame) => Some(frame),
+            _ => None,
+        });
+        let frame = last.unwrap();
+        (frame.again, frame.nth) = (true, number);
+        // It does not count.
+        let name = format!("{:?}>{:?} {}", frame.from.as_deref(), frame.to.as_deref(), frame.kind);
+        *self.nth.get_mut(&name).unwrap() -= 1;
     }
 
     pub(super) fn end(&mut self, more: impl FnOnce(&mut End)) {
@@ -214,14 +306,43 @@ impl Run {
     }
 }
 
-/// An IPv4 packet between 127.0.0.1 and itself, in an Ethernet frame.
-fn ip(protocol: u8, payload: &[u8]) -> Vec<u8> {
+/// An IPv4 packet in an Ethernet frame.
+fn ip(protocol: u8, source: [u8; 4], target: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; 12];
     bytes.extend([8, 0, 0x45, 0]);
     bytes.extend((20 + payload.len() as u16).to_be_bytes());
-    bytes.extend([0, 1, 0x40, 0, 64, protocol, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1]);
+    bytes.extend([0, 1, 0x40, 0, 64, protocol, 0, 0]);
+    bytes.extend(source);
+    bytes.extend(target);
+    if source[0] != 127 {
+        let checksum = checksum(&bytes[14..34]);
+        bytes[24..26].copy_from_slice(&checksum.to_be_bytes());
+    }
     bytes.extend(payload);
     bytes
+}
+
+/// The Internet checksum (RFC 1071).
+fn checksum(bytes: &[u8]) -> u16 {
+    let word = |pair: &[u8]| u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0));
+    let mut sum: u32 = bytes.chunks(2).map(word).sum();
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    !(sum as u16)
+}
+
+/// What a kernel knows of a connection, with a round trip time of 1 ms.
+pub(super) fn info(ca_state: &str, retransmits: u8, cwnd: u32, unacked: u32) -> Option<Box<TcpInfo>> {
+    let ssthresh = if ca_state == "Open" { 0x7fff_ffff } else { 5 };
+    let ca_state = ca_state.to_string();
+    let rtt_us = 1000;
+    Some(Box::new(TcpInfo { ca_state, retransmits, cwnd, unacked, ssthresh, rtt_us, ..TcpInfo::default() }))
+}
+
+/// A timer that runs.
+pub(super) fn timer(kind: &str, left_ms: u32) -> Option<Box<Timer>> {
+    Some(Box::new(Timer { kind: kind.into(), left_ms, tries: 1 }))
 }
 
 pub(super) fn hex(bytes: &[u8]) -> Option<Hex> {
@@ -238,4 +359,9 @@ pub(super) fn addr(addr: &str) -> Args {
 
 pub(super) fn kernel(sock: u32, state: &str, recv_queue: u32, send_queue: u32) -> Kernel {
     Kernel { sock, state: state.into(), recv_queue, send_queue, next_datagram: None, timer: None, info: None }
+}
+
+/// The same with what the kernel knows of the connection.
+pub(super) fn with(kernel: Kernel, info: Option<Box<TcpInfo>>) -> Kernel {
+    Kernel { info, ..kernel }
 }

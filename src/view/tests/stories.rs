@@ -1,6 +1,6 @@
 //! The runs of the golden pages, shaped like those of the lessons.
 
-use super::run::{Run, addr, hex, kernel, len};
+use super::run::{Run, addr, hex, info, kernel, len, timer, with};
 use crate::expectations::Verdict;
 use crate::recording::{
     Action, Args, Ended, Event, Expect, Held, Input, Next, Notice, Output, Reason, Released, Standing, Story,
@@ -291,5 +291,138 @@ pub(super) fn blind() -> Told {
     run.recording.header.wire.private = false;
     run.recording.header.wire.note =
         Some("no frames: this machine permits no AF_PACKET socket (see lab doctor)".into());
+    (run.timeline(), Vec::new())
+}
+
+/// A cable that loses, doubles, delays and changes frames; what kernels do about it.
+pub(super) fn cable() -> Told {
+    let rules = [
+        "drop server>client SYN,ACK[1]",
+        "drop client>server data[1]",
+        "duplicate client>server data[2]",
+        "hold client>server data[3] until server.recv[2] enters",
+        "corrupt client>server data[4]",
+    ];
+    let mut run = Run::on_cable("10-handshake · lost-answer", &["server", "client"], &rules);
+    let mut told = story(
+        "10-handshake",
+        "lost-answer",
+        "A lost answer is asked for again",
+        "三次握手",
+        "The answer to the first SYN is lost. What does the client notice of it?",
+        "The client's kernel sent its SYN again after a second, and connect returned then.",
+    );
+    told.next = vec![next("10 --wire cable --delay 50ms", "a handshake takes one round trip")];
+    run.recording.header.story = Some(told);
+    run.call("server", "socket", 3, |e| e.args.kind = Some("tcp".into()));
+    run.socket(1, "server", "listen", None);
+    run.call("server", "bind", 0, |e| (e.fd, e.sock, e.args) = (Some(3), Some(1), addr("192.0.2.1:8080")));
+    run.call("server", "listen", 0, |e| {
+        (e.fd, e.sock) = (Some(3), Some(1));
+        e.args.backlog = Some(5);
+    });
+    let accept = run.enter("server", "accept", |e| (e.fd, e.sock) = (Some(3), Some(1)));
+    run.call("client", "socket", 3, |e| e.args.kind = Some("tcp".into()));
+    run.socket(2, "client", "stream", Some("server"));
+    run.socket(3, "server", "stream", Some("client"));
+    let connect =
+        run.enter("client", "connect", |e| (e.fd, e.sock, e.args) = (Some(3), Some(2), addr("192.0.2.1:8080")));
+    for (operation, from, to) in [(1, "client", "server"), (2, "server", "client")] {
+        let mut arp = vec![0; 42];
+        (arp[12], arp[13], arp[21]) = (8, 6, operation);
+        run.frame(Some(from), Some(to), "ARP", arp);
+    }
+    run.tcp("client", "server", "S", (0, 0), b"");
+    run.ends(false, &[kernel(2, "SYN-SENT", 0, 0)]);
+    run.ends(true, &[kernel(2, "SYN-SENT", 0, 0), kernel(3, "SYN-RECEIVED", 0, 0)]);
+    run.tcp("server", "client", "SA", (0, 1), b"");
+    run.lost(rules[0]);
+    run.t += 1_000_000_000;
+    run.tcp("client", "server", "S", (0, 0), b"");
+    run.again(1);
+    run.tcp("server", "client", "SA", (0, 1), b"");
+    run.again(1);
+    run.tcp("client", "server", "A", (1, 1), b"");
+    run.ends(true, &[kernel(2, "ESTABLISHED", 0, 0), kernel(3, "ESTABLISHED", 0, 0)]);
+    run.exit(connect, 0, |_| {});
+    let peer = run.address("client");
+    run.exit(accept, 4, |x| (x.addr, x.sock) = (Some(peer), Some(3)));
+    let waits = recv(&mut run, "server", 4, 3, 1024);
+    send(&mut run, 1, b"lost!");
+    run.lost(rules[1]);
+    run.t += 204_000_000;
+    run.tcp("client", "server", "PA", (1, 1), b"lost!");
+    run.again(1);
+    run.ends(false, &[with(kernel(2, "ESTABLISHED", 0, 5), info("Loss", 1, 1, 1))]);
+    run.tcp("server", "client", "A", (1, 6), b"");
+    run.exit(waits, 5, |x| x.data = hex(b"lost!"));
+    send(&mut run, 6, b"twice");
+    run.copied();
+    run.tcp("server", "client", "A", (1, 11), b"");
+    send(&mut run, 11, b"held");
+    let held = run.last();
+    run.under_way(held);
+    run.t += 30_000_000;
+    let second = recv(&mut run, "server", 4, 3, 1024);
+    run.late(held, rules[3]);
+    run.exit(second, 9, |x| x.data = hex(b"twiceheld"));
+    send(&mut run, 15, b"foo");
+    run.fate(run.last(), |fate| {
+        fate.rules = vec![rules[4].into()];
+        fate.changed = Some(crate::recording::Changed { at: 56, was: b'o', is: b'n' });
+    });
+    let close = run.enter("client", "close", |e| (e.fd, e.sock) = (Some(3), Some(2)));
+    run.tcp("client", "server", "FA", (18, 1), b"");
+    run.ends(false, &[kernel(2, "FIN-WAIT-1", 0, 3), kernel(3, "ESTABLISHED", 0, 0)]);
+    run.ends(true, &[kernel(2, "FIN-WAIT-1", 0, 3), kernel(3, "ESTABLISHED", 0, 0)]);
+    run.exit(close, 0, |_| {});
+    run.tcp("server", "client", "A", (1, 15), b"");
+    run.tcp("client", "server", "PA", (15, 1), b"foo");
+    run.again(4);
+    run.ends(false, &[with(kernel(2, "FIN-WAIT-1", 0, 3), info("Recovery", 0, 5, 2))]);
+    run.ends(true, &[kernel(2, "FIN-WAIT-1", 0, 3), kernel(3, "CLOSE-WAIT", 3, 0)]);
+    let close = run.enter("server", "close", |e| (e.fd, e.sock) = (Some(4), Some(3)));
+    run.tcp("server", "client", "FA", (1, 19), b"");
+    let mut waiting = kernel(2, "TIME-WAIT", 0, 0);
+    waiting.timer = timer("time-wait", 59_996);
+    run.ends(true, &[kernel(3, "LAST-ACK", 0, 0), waiting]);
+    run.tcp("client", "server", "A", (19, 2), b"");
+    run.under_way(run.last());
+    run.exit(close, 0, |_| {});
+    ended(&mut run, "client", |_| {});
+    ended(&mut run, "server", |_| {});
+    run.end(|_| {});
+    let verdicts = vec![claim(
+        "server>client SYN,ACK[1] is dropped",
+        "the first answer was lost",
+        &["server>client SYN,ACK[1]"],
+        None,
+    )];
+    (run.timeline(), verdicts)
+}
+
+/// Two frames that a delay keeps, and what the kernels know of the connection all the while.
+pub(super) fn delayed() -> Told {
+    let mut run = Run::on_cable("trace", &["server", "client"], &["delay 50ms"]);
+    run.recording.header.wire.hosts[1].mtu = 576;
+    run.socket(2, "client", "stream", Some("server"));
+    run.socket(3, "server", "stream", Some("client"));
+    run.tcp("client", "server", "S", (0, 0), b"");
+    run.tcp("server", "client", "SA", (0, 1), b"");
+    let mut under_way = Vec::new();
+    for number in 0..5u32 {
+        send(&mut run, 1 + number * 4, b"data");
+        under_way.push(run.last());
+        run.under_way(run.last());
+        let kernel = [with(kernel(2, "ESTABLISHED", 0, 4), info("Open", 0, 10, number + 1))];
+        run.ends(false, &kernel);
+    }
+    let waits = recv(&mut run, "server", 4, 3, 1024);
+    run.t += 50_000_000;
+    for frame in under_way {
+        run.late(frame, "delay 50ms");
+    }
+    run.exit(waits, 20, |x| x.data = hex(&b"data".repeat(5)));
+    run.end(|_| {});
     (run.timeline(), Vec::new())
 }

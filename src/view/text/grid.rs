@@ -320,7 +320,7 @@ impl<'a> Grid<'a> {
             line.append(&self.track_marks(left, rest, 1));
             line.pad_to(start);
             line.append(text);
-            if line.width() <= self.columns.lane_start(right) {
+            if line.width() < self.columns.lane_start(right) {
                 line.pad_to(self.columns.lane_start(right));
                 line.append(&self.track_marks(right, rest, 1));
             }

@@ -2,7 +2,6 @@
 //! that is asked for. Only what was recorded beside a frame is said, each state once.
 
 use super::context::Context;
-use super::kernel;
 use super::lanes::Side;
 use super::numbers::ms;
 use super::rows::Way;
@@ -67,8 +66,7 @@ impl States {
             if self.overtaken(name, since, asked) {
                 continue;
             }
-            let text = text(context, held);
-            if self.states.get(&held.sock).is_some_and(|(said, when)| *said == text || *when > asked) {
+            if self.states.get(&held.sock).is_some_and(|(said, when)| *said == held.state || *when > asked) {
                 continue;
             }
             let line = &mut lines[side as usize];
@@ -80,10 +78,10 @@ impl States {
                     line.push(Style::Dim, &format!("{name} "));
                 }
             }
-            line.push(Style::Dim, &text);
+            line.push(Style::Dim, &held.state);
             line.push(Style::Dim, &time_left(held));
             said.push((held.sock, side));
-            self.states.insert(held.sock, (text, asked));
+            self.states.insert(held.sock, (held.state.clone(), asked));
         }
         lines
     }
@@ -133,14 +131,6 @@ fn place<'a>(context: &Context<'a>, held: &Kernel) -> Option<(Side, &'a str)> {
     let timeline: &'a Timeline = context.timeline;
     let socket = timeline.socket(held.sock).filter(|_| held.state != "LISTEN")?;
     Some((context.lanes.side(&socket.role)?, &socket.role))
-}
-
-/// `FIN-WAIT-1`; with queues where they are asked for.
-fn text(context: &Context, held: &Kernel) -> String {
-    match context.options.kernel {
-        true => kernel::holds(context.timeline, held, false),
-        false => held.state.clone(),
-    }
 }
 
 /// `, 60 s left`: the state that ends by itself says when.
