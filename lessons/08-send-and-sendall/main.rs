@@ -18,7 +18,7 @@ usage: 08-send-and-sendall server [--addr A] [--buffer N] [--leave N]
        08-send-and-sendall client [--addr A] [--buffer N] [--lines N] [--how HOW]
 
   --addr A     where the server waits (127.0.0.1:8080)
-  --buffer N   size asked for the socket's send buffer and receive buffer (4096)
+  --buffer N   size asked for the socket's send buffer and receive buffer (4500)
   --lines N    what to send: N numbered lines of ten bytes (2000)
   --leave N    close after N recv, whatever has come by then
   --talk       send all lines before receiving anything, instead of receiving only
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
 fn read(role: &str, mut args: impl Iterator<Item = String>) -> Option<Knobs> {
     let mut knobs = Knobs {
         addr: "127.0.0.1:8080".into(),
-        buffer: 4096,
+        buffer: 4500,
         lines: 2000,
         leave: None,
         talk: false,

@@ -3,6 +3,9 @@
 //!
 //! Refuses to think about why a frame was sent: that is the timeline's.
 
+#[cfg(test)]
+mod tests;
+
 use super::engine::Engine;
 use super::frames::Name;
 use super::transit::{Rules, Transit, Traveller};
@@ -45,10 +48,27 @@ impl Engine {
             let gate = &self.gate;
             self.carrier.transit.release(now, |event| gate.happened(event));
         }
+        if !self.plan.turns {
+            if let Some(traveller) = self.carrier.transit.next(now) {
+                self.arrive(traveller);
+                return true;
+            }
+            return self.take_one();
+        }
+        // What has come out is looked at before anything else goes in: what its sender's kernel holds is about this moment.
+        let mut carried = false;
+        while self.take_one() {
+            carried = true;
+        }
         if let Some(traveller) = self.carrier.transit.next(now) {
             self.arrive(traveller);
-            return true;
+            carried = true;
         }
+        carried
+    }
+
+    /// Takes the next frame that has come in. False when there is none.
+    fn take_one(&mut self) -> bool {
         let Some(taken) = self.sandbox.cable.as_mut().and_then(|cable| cable.taps.take()) else { return false };
         self.depart(taken);
         true
@@ -98,8 +118,8 @@ impl Engine {
         let seen = self.ends(frame, &packet, &name, false);
         let now = if self.plan.turns { self.carrier.clock } else { t };
         let journey = self.carrier.rules.judge(&name, now, len);
-        // Most frames go straight on: then they go first, and are written down after.
-        let straight = journey.is_straight(now) && self.carrier.transit.due().is_none();
+        // Most frames go straight on: then they go first, and are written down after. Where turns are given, each has its own.
+        let straight = !self.plan.turns && journey.is_straight(now) && self.carrier.transit.due().is_none();
         let arrived = straight.then(|| {
             let at = self.now();
             self.put(interface, &bytes);
@@ -208,7 +228,9 @@ fn is_listener_report(bytes: &[u8]) -> bool {
 /// Changes the last byte of the payload, or of the transport header where there is none: its checksum covers both, and the
 /// kernel at the other end must notice (RFC 9293, 3.1). Gives what was changed.
 fn change(packet: &Packet, bytes: &mut [u8]) -> Option<Changed> {
-    let end = if packet.payload.is_empty() { bytes.len() } else { packet.payload.end };
+    // What follows an IP packet is padding, and nobody looks at it.
+    let last = || packet.ip.as_ref().map_or(bytes.len(), |ip| ip.range.end);
+    let end = if packet.payload.is_empty() { last() } else { packet.payload.end };
     let at = end.checked_sub(1)?;
     let byte = bytes.get_mut(at)?;
     let was = *byte;

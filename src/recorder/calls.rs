@@ -197,17 +197,17 @@ impl Engine {
         }
     }
 
-    /// Lets a held call go once its rule allows it and what it waited for has arrived.
-    pub(crate) fn try_release(&mut self, tid: i32, patience: Duration) {
+    /// Lets a held call go once its rule allows it and what it waited for has arrived. True when it went.
+    pub(crate) fn try_release(&mut self, tid: i32, patience: Duration) -> bool {
         let now = self.now();
         let Some((rule, sock, id)) = self.tasks.get(&tid).and_then(|task| {
             let call = task.call.as_ref()?;
             Some((task.held?, call.sock, call.id))
         }) else {
-            return;
+            return false;
         };
         if !self.gate.open(rule) {
-            return;
+            return false;
         }
         // Another rule may hold the same call.
         if let Some((role, name, nth)) = self.tasks.get(&tid).and_then(|task| {
@@ -220,14 +220,14 @@ impl Engine {
             }
             let text = self.gate.text(next).to_string();
             self.emit(Event::Held(Held { t: now, call: id, rule: text }));
-            return;
+            return false;
         }
         let arrived = sock.is_none_or(|sock| self.arrived(sock));
-        let Some(task) = self.tasks.get_mut(&tid) else { return };
+        let Some(task) = self.tasks.get_mut(&tid) else { return false };
         if !arrived {
             let since = *task.settling.get_or_insert(now);
             if now.saturating_sub(since) < patience.as_nanos() as u64 {
-                return;
+                return false;
             }
         }
         task.held = None;
@@ -236,6 +236,7 @@ impl Engine {
         let t = self.now();
         let _ = tracee::resume_to_exit(tid);
         self.emit(Event::Released(Released { t, call: id, by }));
+        true
     }
 
     /// True when what was sent to this socket is in its queue: a send's return does not promise that.

@@ -448,16 +448,24 @@ impl Engine {
         (stamp - self.clock_offset_now() - self.started).max(0) as Nanos
     }
 
-    /// Carries out what the schedule has made due: releases, starts, signals.
-    pub(crate) fn follow_schedule(&mut self) {
-        let held: Vec<i32> = self.tasks.iter().filter(|(_, task)| task.held.is_some()).map(|(tid, _)| *tid).collect();
-        for tid in held {
-            self.try_release(tid, SETTLE);
+    /// Carries out what the schedule has made due: releases, starts, signals. True when it let a call go.
+    pub(crate) fn follow_schedule(&mut self) -> bool {
+        let waiting = self.tasks.iter().filter(|(_, task)| task.held.is_some());
+        let mut held: Vec<(usize, i32)> = waiting.map(|(tid, task)| (task.role, *tid)).collect();
+        held.sort_unstable();
+        let mut released = false;
+        for (_, tid) in held {
+            released |= self.try_release(tid, SETTLE);
+            // Where turns are given, one goes on at a time.
+            if released && self.plan.turns {
+                break;
+            }
         }
         for (rule, text) in self.gate.due() {
             self.act(&rule, text);
         }
         self.start_clients();
+        released
     }
 
     /// Ends the run when its deadline has come, or when nobody reads what it gives.
@@ -476,7 +484,9 @@ impl Engine {
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
         let nobody_left = all_ended && self.tasks.is_empty() && !self.waiting_to_start();
         let quiet = now.saturating_sub(self.last) > QUIET.as_nanos() as u64;
-        let done = nobody_left || (self.only_servers_left() && quiet && self.all_asleep());
+        // A task that waits for its turn is stopped, which looks like sleep, and the lab may have been kept from going on.
+        let asleep = || self.turns.is_empty() && self.all_asleep();
+        let done = nobody_left || (self.only_servers_left() && quiet && asleep());
         // What a program has left to its kernel is still on its way.
         if done && !self.frames_under_way() && !self.connections_pending() {
             self.over = Some(Reason::Done);

@@ -24,7 +24,7 @@ impl Engine {
             self.pump(role);
         }
         let lost = self.sandbox.capture.as_mut().map_or(0, |capture| capture.lost());
-        let lost = lost + self.sandbox.cable.as_mut().map_or(0, |cable| cable.taps.lost());
+        let lost = lost + self.sandbox.cable.as_mut().map_or(0, |cable| cable.lost());
         let end = End {
             t: self.now(),
             reason,

@@ -1,5 +1,8 @@
 //! A captured frame's name in the notation: who sent it to whom, its kind, its number, and whether it repeats another.
 
+#[cfg(test)]
+mod tests;
+
 use super::sockets::Sockets;
 use crate::wire::{Packet, Transport};
 use std::collections::HashMap;

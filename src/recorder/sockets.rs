@@ -68,6 +68,14 @@ impl Hosts {
         Hosts { diags: numbers.clone().map(open).collect(), of_role, of_address: numbers.flat_map(addresses).collect() }
     }
 
+    /// Hosts that nobody can ask anything: each a role's name and its addresses.
+    #[cfg(test)]
+    pub(crate) fn silent(hosts: &[(&str, [IpAddr; 2])]) -> Hosts {
+        let of_role = hosts.iter().zip(0..).map(|((role, _), host)| (role.to_string(), host)).collect();
+        let addresses = hosts.iter().zip(0..).flat_map(|((_, both), host)| both.map(|address| (address, host)));
+        Hosts { diags: hosts.iter().map(|_| None).collect(), of_role, of_address: addresses.collect() }
+    }
+
     /// The host that an address belongs to; none for one that nobody has, or each has for itself.
     fn at(&self, address: IpAddr) -> Option<usize> {
         if self.diags.len() == 1 { Some(0) } else { self.of_address.get(&address).copied() }
@@ -541,14 +549,14 @@ fn kernel(sock: SockId, udp: bool, answer: Option<Answer>) -> Kernel {
         (_, 11) => "CLOSING",
         _ => "CLOSED",
     };
-    // The kernel counts sequence numbers, and a FIN has one: it is no byte of anybody's.
+    // The kernel counts sequence numbers, and a SYN and a FIN have one each: they are no bytes of anybody's.
     let received_fin = matches!(state, "CLOSE-WAIT" | "LAST-ACK" | "CLOSING");
-    let sent_fin = matches!(state, "FIN-WAIT-1" | "LAST-ACK" | "CLOSING");
+    let unacknowledged = matches!(state, "SYN-SENT" | "FIN-WAIT-1" | "LAST-ACK" | "CLOSING");
     Kernel {
         sock,
         state: state.into(),
         recv_queue: answer.recv_queue.saturating_sub(u32::from(received_fin)),
-        send_queue: answer.send_queue.saturating_sub(u32::from(sent_fin)),
+        send_queue: answer.send_queue.saturating_sub(u32::from(unacknowledged)),
         next_datagram: None,
         timer: timer(&answer),
         info: answer.info.map(|info| Box::new(tcp_info(info))),

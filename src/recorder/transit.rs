@@ -4,6 +4,9 @@
 //! every time. Chance is computed from a rule's seed and the frame's name: another acknowledgment somewhere does not change
 //! what happens to the frames after it.
 
+#[cfg(test)]
+mod tests;
+
 use super::frames::Name;
 use crate::notation::{CableRule, EventRef, FrameRef, Nth, ParseError, Traffic};
 use crate::recording::Nanos;
@@ -18,8 +21,8 @@ pub(crate) struct Journey {
     pub corrupted: bool,
     /// One copy for each rule that makes one.
     pub copies: Vec<String>,
-    /// Events it waits for.
-    pub waits: Vec<EventRef>,
+    /// Events it waits for, each with the rule that says so.
+    pub waits: Vec<(EventRef, String)>,
     /// When it may arrive at the earliest.
     pub due: Nanos,
     /// The rules that change or keep it, as they were written.
@@ -64,44 +67,31 @@ impl Rules {
         let transmission = self.transmissions.entry(key).or_default();
         *transmission += 1;
         let transmission = *transmission;
-        let about = |frame: &FrameRef| frame.matches(&name.from, &name.to, name.kind, name.nth);
+        let chance = |seed: u64| draw(seed, name, transmission);
         let (mut line, mut later) = (t, 0);
         for (index, (rule, text)) in self.rules.iter().enumerate() {
-            let on = match rule {
-                CableRule::Delay { on, .. } | CableRule::Jitter { on, .. } => on,
-                CableRule::Loss { on, .. } | CableRule::Rate { on, .. } => on,
-                CableRule::Drop { frame, times } if about(frame) && times.contains(transmission) => {
+            if !is_about(rule, name, transmission) {
+                continue;
+            }
+            match rule {
+                CableRule::Drop { .. } => {
                     journey.dropped.get_or_insert_with(|| text.clone());
                     continue;
                 }
-                CableRule::Duplicate { frame, times } if about(frame) && times.contains(transmission) => {
-                    journey.copies.push(text.clone());
-                    continue;
-                }
-                CableRule::Corrupt { frame, times } if about(frame) && times.contains(transmission) => {
-                    journey.corrupted = true;
-                    journey.rules.push(text.clone());
-                    continue;
-                }
-                CableRule::Hold { frame, .. } | CableRule::Swap { first: frame, .. } if about(frame) => {
-                    journey.waits.extend(awaited(rule));
-                    journey.rules.push(text.clone());
-                    continue;
-                }
-                _ => continue,
-            };
-            // A frame that is named with its number is kept once: what comes again goes through.
-            let kept_before = matches!(on, Traffic::Frames(frame) if frame.nth != Nth::All) && transmission > 1;
-            if kept_before || !on.matches(&name.from, &name.to, name.kind, name.nth) {
-                continue;
-            }
-            let chance = |seed: u64| draw(seed, name, transmission);
-            match rule {
                 CableRule::Loss { per_million, seed, .. } => {
                     if chance(*seed) % 1_000_000 < u64::from(*per_million) {
                         journey.dropped.get_or_insert_with(|| text.clone());
                     }
                     continue;
+                }
+                CableRule::Duplicate { .. } => {
+                    journey.copies.push(text.clone());
+                    continue;
+                }
+                CableRule::Mtu { .. } => continue,
+                CableRule::Corrupt { .. } => journey.corrupted = true,
+                CableRule::Hold { .. } | CableRule::Swap { .. } => {
+                    journey.waits.extend(awaited(rule).map(|event| (event, text.clone())));
                 }
                 CableRule::Delay { time, .. } => later += time,
                 CableRule::Jitter { upto, seed, .. } => later += chance(*seed) % (upto + 1),
@@ -110,12 +100,31 @@ impl Rules {
                     line = line.max(*free) + u64::from(len) * 8 * 1_000_000_000 / bits.max(&1);
                     *free = line;
                 }
-                _ => {}
             }
             journey.rules.push(text.clone());
         }
         journey.due = line + later;
         journey
+    }
+}
+
+/// True when the rule has to do with this transmission of a frame.
+fn is_about(rule: &CableRule, name: &Name, transmission: u32) -> bool {
+    let named = |frame: &FrameRef| frame.matches(&name.from, &name.to, name.kind, name.nth);
+    match rule {
+        CableRule::Drop { frame, times }
+        | CableRule::Duplicate { frame, times }
+        | CableRule::Corrupt { frame, times } => named(frame) && times.contains(transmission),
+        CableRule::Hold { frame, .. } | CableRule::Swap { first: frame, .. } => named(frame),
+        CableRule::Delay { on, .. }
+        | CableRule::Jitter { on, .. }
+        | CableRule::Loss { on, .. }
+        | CableRule::Rate { on, .. } => {
+            // A numbered frame is its original; one without a number stands for all, repetitions included.
+            let original = matches!(on, Traffic::Frames(frame) if frame.nth != Nth::All);
+            on.matches(&name.from, &name.to, name.kind, name.nth) && (transmission == 1 || !original)
+        }
+        CableRule::Mtu { .. } => false,
     }
 }
 
@@ -174,7 +183,7 @@ impl Transit {
     pub(crate) fn release(&mut self, now: Nanos, happened: impl Fn(&EventRef) -> bool) {
         let mut waiting = Vec::with_capacity(self.held.len());
         for mut traveller in std::mem::take(&mut self.held) {
-            traveller.journey.waits.retain(|event| !happened(event));
+            traveller.journey.waits.retain(|(event, _)| !happened(event));
             match traveller.journey.waits.is_empty() {
                 true => {
                     let due = traveller.journey.due.max(now);
@@ -203,6 +212,6 @@ impl Transit {
 
     /// The rules whose events did not come, with frames waiting for them.
     pub(crate) fn stuck(&self) -> impl Iterator<Item = &String> {
-        self.held.iter().flat_map(|traveller| &traveller.journey.rules)
+        self.held.iter().flat_map(|traveller| &traveller.journey.waits).map(|(_, rule)| rule)
     }
 }

@@ -36,6 +36,13 @@ pub(crate) struct Turns {
     calm: bool,
 }
 
+impl Turns {
+    /// True when nobody waits for a turn.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.arrived.is_empty() && self.queue.is_empty()
+    }
+}
+
 impl Engine {
     /// Gives turns until every task sleeps or is held, or the run is over.
     pub(crate) fn follow_in_turns(&mut self) -> io::Result<()> {
@@ -68,7 +75,7 @@ impl Engine {
                 self.begin_turn();
                 continue;
             }
-            self.follow_schedule();
+            let released = self.follow_schedule();
             self.decide_end(now);
             if self.over.is_some() {
                 return Ok(());
@@ -80,8 +87,9 @@ impl Engine {
                 self.carrier.rested(self.now() - before);
                 continue;
             }
-            // A call that the schedule has let go takes this turn; otherwise it is that of whoever waits longest.
-            if late || self.at_rest() {
+            // A call that the schedule has let go takes this turn, however soon it is done; otherwise it is that of whoever
+            // waits longest.
+            if !released && (late || self.at_rest()) {
                 let Some((tid, report)) = self.turns.queue.pop_front() else { return Ok(()) };
                 let now = self.now();
                 self.on_report(tid, report, now);

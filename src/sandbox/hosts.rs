@@ -75,6 +75,12 @@ impl Cable {
         Ok(Cable { hosts, taps: Taps::open(longest)? })
     }
 
+    /// How many frames the kernel dropped on the way into the middle of the cable, in it, or out of it: queues were full.
+    pub(crate) fn lost(&mut self) -> u64 {
+        let hosts = (0..self.hosts.len()).filter_map(|host| self.within(host, unsent).ok()).sum::<u64>();
+        self.taps.lost() + unsent() + hosts
+    }
+
     /// Runs `work` as a process of that host.
     pub(crate) fn within<T>(&self, host: usize, work: impl FnOnce() -> T) -> io::Result<T> {
         let home = namespace()?;
@@ -83,6 +89,14 @@ impl Cable {
         setns(&home, CloneFlags::CLONE_NEWNET)?;
         Ok(done)
     }
+}
+
+/// Frames that the interfaces of the network namespace of this process could not hand to the other ends of their cables:
+/// proc_pid_net(5), the column `drop` of what they transmitted.
+fn unsent() -> u64 {
+    let table = fs::read_to_string("/proc/thread-self/net/dev").unwrap_or_default();
+    let dropped = |line: &str| line.split_once(':')?.1.split_whitespace().nth(11)?.parse::<u64>().ok();
+    table.lines().filter_map(dropped).sum()
 }
 
 fn namespace() -> io::Result<OwnedFd> {

@@ -11,6 +11,7 @@ mod netlink;
 pub(crate) mod packet;
 pub(crate) mod pidfd;
 pub(crate) mod process;
+mod ring;
 pub(crate) mod tap;
 pub(crate) mod tracee;
 pub(crate) mod wait;

@@ -5,10 +5,9 @@
 //! The kernel hands a block over when it is full or a millisecond old, so frames arrive here up to that late; their
 //! stamps are exact.
 
-use super::{as_bytes, check};
+use super::ring::Ring;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
-use std::ptr::NonNull;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// A block must hold the largest frame: 65 536 bytes and headers.
@@ -21,8 +20,7 @@ const PATIENCE: u32 = 1;
 
 /// A running capture.
 pub(crate) struct Capture {
-    fd: OwnedFd,
-    ring: NonNull<u8>,
+    ring: Ring,
     /// The block the kernel hands over next.
     next: usize,
     /// Frames handed over here, captured by the kernel, and dropped by it.
@@ -44,16 +42,6 @@ pub(crate) struct Captured<'a> {
 impl Capture {
     /// Starts capturing on interface number `interface`.
     pub(crate) fn open(interface: i32) -> io::Result<Capture> {
-        let protocol = (libc::ETH_P_ALL as u16).to_be();
-        // SAFETY: socket takes integers and returns a new descriptor that nobody else owns. Protocol 0 first: frames
-        // arrive only after bind, so none of another interface slips in.
-        let fd = unsafe {
-            let fd = check(i64::from(libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, 0)))?;
-            OwnedFd::from_raw_fd(fd as i32)
-        };
-        set(&fd, libc::PACKET_VERSION, &(libc::tpacket_versions::TPACKET_V3 as i32))?;
-        // Loopback would show each frame twice, as sent and as received.
-        set(&fd, libc::PACKET_IGNORE_OUTGOING, &1i32)?;
         let request = libc::tpacket_req3 {
             tp_block_size: BLOCK as u32,
             tp_block_nr: BLOCKS as u32,
@@ -63,48 +51,21 @@ impl Capture {
             tp_sizeof_priv: 0,
             tp_feature_req_word: 0,
         };
-        set(&fd, libc::PACKET_RX_RING, &request)?;
-        // SAFETY: a new mapping of the ring just set up, of exactly its size; unmapped in `drop`.
-        let ring = unsafe {
-            libc::mmap(
-                std::ptr::null_mut(),
-                BLOCK * BLOCKS,
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_SHARED,
-                fd.as_raw_fd(),
-                0,
-            )
-        };
-        let ring = (ring != libc::MAP_FAILED).then_some(ring).and_then(|ring| NonNull::new(ring.cast()));
-        let ring = ring.ok_or_else(io::Error::last_os_error)?;
-        let capture = Capture { fd, ring, next: 0, handed: 0, seen: 0, lost: 0 };
-        // SAFETY: an all-zero sockaddr_ll is a valid value of that plain C structure.
-        let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
-        address.sll_family = libc::AF_PACKET as u16;
-        address.sll_protocol = protocol;
-        address.sll_ifindex = interface;
-        // SAFETY: the address is alive and its size is given.
-        check(i64::from(unsafe {
-            libc::bind(
-                capture.fd.as_raw_fd(),
-                std::ptr::from_ref(&address).cast(),
-                size_of::<libc::sockaddr_ll>() as u32,
-            )
-        }))?;
-        Ok(capture)
+        let ring = Ring::new(libc::tpacket_versions::TPACKET_V3, &request, BLOCK * BLOCKS)?;
+        ring.bind(interface)?;
+        Ok(Capture { ring, next: 0, handed: 0, seen: 0, lost: 0 })
     }
 
     /// True when the kernel has handed over a block that was not taken yet: one look at memory, no system call.
     pub(crate) fn ready(&self) -> bool {
-        self.status().load(Ordering::Acquire) & libc::TP_STATUS_USER != 0
+        self.status().is_some_and(|status| status.load(Ordering::Acquire) & libc::TP_STATUS_USER != 0)
     }
 
-    fn status(&self) -> &AtomicU32 {
-        let base = self.next * BLOCK;
-        // SAFETY: `base` is within the mapping, which lives as long as `self`, and blocks are page-aligned; the kernel
-        // writes the status word, so it is only accessed as an atomic. Before it stand a version and an offset of four
-        // bytes each.
-        unsafe { AtomicU32::from_ptr(self.ring.as_ptr().add(base + 8).cast::<u32>()) }
+    fn status(&self) -> Option<&AtomicU32> {
+        let word = self.ring.at(self.next * BLOCK + 8)?;
+        // SAFETY: the word is within the mapping, which lives as long as `self`, and blocks are page-aligned; the kernel
+        // writes it, so it is only accessed as an atomic. Before it stand a version and an offset of four bytes each.
+        Some(unsafe { AtomicU32::from_ptr(word.as_ptr().cast::<u32>()) })
     }
 
     /// Hands every frame that the kernel has given over to `each`, oldest first.
@@ -113,15 +74,17 @@ impl Capture {
             if !self.ready() {
                 return;
             }
-            let base = self.next * BLOCK;
+            let Some(base) = self.ring.at(self.next * BLOCK) else { return };
             // SAFETY: while the block is ours the kernel does not write to it, and it lies within the mapping.
-            let block = unsafe { std::slice::from_raw_parts(self.ring.as_ptr().add(base), BLOCK) };
+            let block = unsafe { std::slice::from_raw_parts(base.as_ptr(), BLOCK) };
             frames_of_block(block, &mut |frame| {
                 self.handed += 1;
                 each(frame);
             });
             fence(Ordering::Release);
-            self.status().store(libc::TP_STATUS_KERNEL, Ordering::Release);
+            if let Some(status) = self.status() {
+                status.store(libc::TP_STATUS_KERNEL, Ordering::Release);
+            }
             self.next = (self.next + 1) % BLOCKS;
         }
     }
@@ -139,37 +102,15 @@ impl Capture {
     }
 
     fn count(&mut self) {
-        // SAFETY: an all-zero tpacket_stats_v3 is a valid value of that plain C structure.
-        let mut stats: libc::tpacket_stats_v3 = unsafe { std::mem::zeroed() };
-        let mut len = size_of::<libc::tpacket_stats_v3>() as libc::socklen_t;
-        // SAFETY: the structure is alive and its size is given. Reading the counter resets it.
-        let read = unsafe {
-            libc::getsockopt(
-                self.fd.as_raw_fd(),
-                libc::SOL_PACKET,
-                libc::PACKET_STATISTICS,
-                std::ptr::from_mut(&mut stats).cast(),
-                &mut len,
-            )
-        };
-        if read == 0 {
-            // tp_packets counts the dropped ones too: packet(7), PACKET_STATISTICS.
-            self.seen += u64::from(stats.tp_packets);
-            self.lost += u64::from(stats.tp_drops);
-        }
+        let (seen, lost) = self.ring.count();
+        self.seen += seen;
+        self.lost += lost;
     }
 }
 
 impl AsFd for Capture {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
-    }
-}
-
-impl Drop for Capture {
-    fn drop(&mut self) {
-        // SAFETY: the mapping was made in `open` with this size, and no slice of it outlives `drain`.
-        unsafe { libc::munmap(self.ring.as_ptr().cast(), BLOCK * BLOCKS) };
+        self.ring.as_fd()
     }
 }
 
@@ -192,13 +133,4 @@ fn frames_of_block(block: &[u8], each: &mut impl FnMut(Captured<'_>)) {
         each(Captured { stamp: i128::from(seconds) * 1_000_000_000 + i128::from(nanos), len, bytes });
         at += next as usize;
     }
-}
-
-fn set<T>(fd: &OwnedFd, option: i32, value: &T) -> io::Result<()> {
-    let bytes = as_bytes(value);
-    // SAFETY: the value is alive and its size is given.
-    check(i64::from(unsafe {
-        libc::setsockopt(fd.as_raw_fd(), libc::SOL_PACKET, option, bytes.as_ptr().cast(), bytes.len() as u32)
-    }))?;
-    Ok(())
 }

@@ -88,13 +88,16 @@ impl<'a> Closing<'a> {
         fresh: bool,
     ) -> Cause {
         let provoked = answered.map_or(Cause::Unknown, Cause::Frame);
-        let Some(socket) = socket else {
+        let own = socket.and_then(|at| self.of_socket.get(at));
+        if own.is_none_or(|own| own.users.is_empty()) {
             // Nobody accepted the connection: the listener's close resets what waits in its queue.
             let listeners = port.and_then(|port| self.listeners.get(&port)).map_or(&[][..], |list| list);
             let mut closes = listeners.iter().filter_map(|&at| in_window(self.calls, &self.of_socket[at].closes, t));
-            return closes.next().map_or(provoked, |call| Cause::Call { call, later: false, inferred: true });
-        };
-        let (Some(own), Some(record)) = (self.of_socket.get(socket), self.sockets.get(socket)) else {
+            if let Some(call) = closes.next() {
+                return Cause::Call { call, later: false, inferred: true };
+            }
+        }
+        let (Some(own), Some(record)) = (own, socket.and_then(|at| self.sockets.get(at))) else {
             return provoked;
         };
         if let Some(call) = in_window(self.calls, &own.closes, t) {

@@ -18,7 +18,7 @@ mod ipv6;
 mod packet;
 mod tcp;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod udp;
 
 pub use fields::{Field, Layer, layers};

@@ -227,6 +227,27 @@ fn a_rst_to_a_connection_nobody_accepted_comes_from_the_listener_s_close() {
 }
 
 #[test]
+fn so_does_one_whose_socket_the_kernel_showed_though_no_program_had_it() {
+    let mut run = Run::new();
+    let link = Link::new();
+    run.socket_with(3, "server", "inet stream", link.addresses[SERVER], "", |socket| socket.listening = true);
+    let ends = [(1, "client", CLIENT, SERVER), (2, "server", SERVER, CLIENT)];
+    for (sock, role, own, far) in ends {
+        let addresses = link.addresses;
+        run.socket_with(sock, role, "inet stream", addresses[own], addresses[far], |it| it.peer = Some(3 - sock));
+    }
+    run.call("client", "connect", 1);
+    run.segment(&link, CLIENT, "SYN", 0, 0, b"");
+    run.segment(&link, SERVER, "SYN,ACK", 0, 1, b"");
+    run.segment(&link, CLIENT, "ACK", 1, 1, b"");
+    let close = run.enter("server", "close", 3);
+    run.segment(&link, SERVER, "RST,ACK", 1, 1, b"");
+    run.exit(close, 0);
+    run.ended("server", |_| {});
+    assert_eq!(cause(&run.timeline(), "server>client RST[1]"), "server.close[1] inferred");
+}
+
+#[test]
 fn a_hold_is_not_part_of_the_window_in_which_a_call_can_cause_frames() {
     let mut run = connected();
     run.send("client", 1, b"aa");

@@ -1,5 +1,6 @@
 //! Golden pages: `LAB_BLESS=1 cargo test --lib view` writes them anew, and a person reads them before they are kept.
 
+use super::run::Run;
 use super::stories::{self, Told};
 use super::{Options, plain};
 use crate::view::text::{HexBytes, masked, render};
@@ -52,6 +53,23 @@ fn a_spinning_server_is_two_rows() {
 #[test]
 fn without_frames_the_wire_says_why() {
     check("blind-80", &stories::blind(), &plain(80));
+}
+
+#[test]
+fn a_connect_that_gives_up_ends_in_a_row_of_its_own() {
+    let mut run = Run::new("trace", &["server", "client"]);
+    run.socket(1, "client", "stream", Some("server"));
+    let connect = run.enter("client", "connect", |e| (e.fd, e.sock) = (Some(3), Some(1)));
+    run.tcp("client", "server", "S", (0, 0), b"");
+    run.t += 1_000_000_000;
+    run.tcp("client", "server", "S", (0, 0), b"");
+    run.again(1);
+    run.t += 2_000_000_000;
+    run.exit(connect, -1, |exit| exit.errno = Some("ETIMEDOUT".into()));
+    run.end(|_| {});
+    let page = render(&run.timeline(), &[], &plain(100));
+    let end = page.lines().find(|line| line.contains("ETIMEDOUT")).expect("connect ended");
+    assert!(end.trim_start().starts_with("300") && !end.contains("SYN"), "{page}");
 }
 
 #[test]

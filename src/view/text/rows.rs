@@ -186,7 +186,9 @@ impl Builder<'_> {
         let Some((frame, Way::Whole | Way::Sent)) = row.frame else {
             return false;
         };
-        self.timeline.frames[frame].record.from.as_deref() == Some(self.timeline.calls[call].enter.role.as_str())
+        let record = &self.timeline.frames[frame].record;
+        // Not an ARP request, which a connect may wait for in vain until long after.
+        record.kind == "ACK" && record.from.as_deref() == Some(self.timeline.calls[call].enter.role.as_str())
     }
 
     fn close(&mut self, call: usize, part: Part, t: Nanos) {

@@ -1,7 +1,8 @@
 //! What is claimed about frames: real ones, made-up ones, damaged ones.
 
 mod any_bytes;
-mod frames;
+pub(crate) mod damaged;
+pub(crate) mod frames;
 mod network;
 mod transport;
 
