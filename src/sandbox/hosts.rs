@@ -52,6 +52,8 @@ pub(crate) struct Host {
 pub(crate) struct Cable {
     pub hosts: Vec<Host>,
     pub taps: Taps,
+    /// What a host said when the other end of its cable was not there yet.
+    unheard: u64,
 }
 
 impl Cable {
@@ -72,13 +74,16 @@ impl Cable {
             hosts.push(host);
         }
         let longest = hosts.iter().map(|host| host.mtu as usize).max().unwrap_or(0) + HEADER;
-        Ok(Cable { hosts, taps: Taps::open(longest)? })
+        let mut cable = Cable { hosts, taps: Taps::open(longest)?, unheard: 0 };
+        cable.unheard = cable.lost();
+        Ok(cable)
     }
 
-    /// How many frames the kernel dropped on the way into the middle of the cable, in it, or out of it: queues were full.
+    /// How many frames the kernel dropped on the way into the middle of the cable, in it, or out of it, since it was made:
+    /// queues were full.
     pub(crate) fn lost(&mut self) -> u64 {
         let hosts = (0..self.hosts.len()).filter_map(|host| self.within(host, unsent).ok()).sum::<u64>();
-        self.taps.lost() + unsent() + hosts
+        (self.taps.lost() + unsent() + hosts).saturating_sub(self.unheard)
     }
 
     /// Runs `work` as a process of that host.
