@@ -145,11 +145,18 @@ pub(super) fn in_window(calls: &[Call], list: &[u32], t: Nanos) -> Option<usize>
     open.find(|&call| calls[call].covers(t))
 }
 
-/// True when a call of `list` began or ended within `time` of `t`, at which the kernel had it in hand.
-pub(super) fn turned_near(calls: &[Call], list: &[u32], t: Nanos, time: Nanos) -> bool {
+/// The calls of `list` that the kernel had in hand at `t` and that began or ended within `time` of it.
+pub(super) fn turning_near<'a>(
+    calls: &'a [Call],
+    list: &[u32],
+    t: Nanos,
+    time: Nanos,
+) -> impl Iterator<Item = &'a Call> {
     let begun = list.partition_point(|&call| calls[call as usize].enter.t <= t);
-    let mut open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| &calls[call as usize]);
-    open.any(|call| call.covers(t) && (!call.covers(t.saturating_sub(time)) || !call.covers(t.saturating_add(time))))
+    let open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| &calls[call as usize]);
+    open.filter(move |call| {
+        call.covers(t) && (!call.covers(t.saturating_sub(time)) || !call.covers(t.saturating_add(time)))
+    })
 }
 
 /// The last call of `list` that had begun at `t`.
