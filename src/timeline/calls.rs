@@ -138,18 +138,16 @@ impl SocketCalls {
     }
 }
 
-/// The call of `list` that the kernel had in hand at `t`; the one that began last, if several.
-pub(super) fn in_window(calls: &[Call], list: &[u32], t: Nanos) -> Option<usize> {
+/// The calls of `list` that the kernel had in hand at `t`, the one that began last first.
+pub(super) fn in_hand<'a>(calls: &'a [Call], list: &'a [u32], t: Nanos) -> impl Iterator<Item = usize> + 'a {
     let begun = list.partition_point(|&call| calls[call as usize].enter.t <= t);
-    let mut open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| call as usize);
-    open.find(|&call| calls[call].covers(t))
+    let open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| call as usize);
+    open.filter(move |&call| calls[call].covers(t))
 }
 
-/// True when a call of `list` began or ended within `time` of `t`, at which the kernel had it in hand.
-pub(super) fn turned_near(calls: &[Call], list: &[u32], t: Nanos, time: Nanos) -> bool {
-    let begun = list.partition_point(|&call| calls[call as usize].enter.t <= t);
-    let mut open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| &calls[call as usize]);
-    open.any(|call| call.covers(t) && (!call.covers(t.saturating_sub(time)) || !call.covers(t.saturating_add(time))))
+/// The call of `list` that the kernel had in hand at `t`; the one that began last, if several.
+pub(super) fn in_window(calls: &[Call], list: &[u32], t: Nanos) -> Option<usize> {
+    in_hand(calls, list, t).next()
 }
 
 /// The last call of `list` that had begun at `t`.

@@ -6,7 +6,7 @@
 //! arrived and not before; one that never arrived causes nothing. Which timer repeated a segment is told by what its
 //! kernel held then, and not by how long it took.
 
-use super::calls::{SocketCalls, begun_before, in_window, turned_near};
+use super::calls::{SocketCalls, begun_before, in_hand, in_window};
 use super::closing::Closing;
 use super::connections::{Connection, Connections};
 use super::flows::payload_length;
@@ -338,8 +338,19 @@ impl Talk<'_> {
         let t = frame.record.t;
         let late = self.frames[answered].heard().is_some_and(|at| t.saturating_sub(at) > HELD_BACK);
         let Some(own) = self.calls_of(side).filter(|_| late) else { return false };
-        let mut lists = [&own.receives, &own.quickacks].into_iter();
-        !lists.any(|list| turned_near(self.calls, list, t, AT_ONCE))
+        let quickacks = in_hand(self.calls, &own.quickacks, t).next().is_some();
+        !quickacks && !in_hand(self.calls, &own.receives, t).any(|call| self.may_acknowledge(&self.calls[call], t))
+    }
+
+    /// True when a receiving call may have made the kernel send an acknowledgment at `t`: it began just before, or returned
+    /// just after with bytes that had arrived. In between it sleeps.
+    fn may_acknowledge(&self, call: &Call, t: Nanos) -> bool {
+        let begins = !call.covers(t.saturating_sub(AT_ONCE));
+        let ends = !call.covers(t.saturating_add(AT_ONCE));
+        let there = |frame: &usize| self.frames[*frame].heard().is_some_and(|at| at <= t);
+        let brought = |call: usize| self.calls[call].carried_by.iter().any(there);
+        let took = call.sources.is_empty() || call.sources.iter().any(|span| brought(span.call));
+        begins || (ends && took)
     }
 
     /// Nothing asked for it: a call that made room in the receive buffer may have told the other side so.
