@@ -138,16 +138,25 @@ impl SocketCalls {
     }
 }
 
-/// The calls of `list` that the kernel had in hand at `t`, the one that began last first.
-pub(super) fn in_hand<'a>(calls: &'a [Call], list: &'a [u32], t: Nanos) -> impl Iterator<Item = usize> + 'a {
-    let begun = list.partition_point(|&call| calls[call as usize].enter.t <= t);
-    let open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| call as usize);
-    open.filter(move |&call| calls[call].covers(t))
-}
-
 /// The call of `list` that the kernel had in hand at `t`; the one that began last, if several.
 pub(super) fn in_window(calls: &[Call], list: &[u32], t: Nanos) -> Option<usize> {
-    in_hand(calls, list, t).next()
+    let begun = list.partition_point(|&call| calls[call as usize].enter.t <= t);
+    let mut open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| call as usize);
+    open.find(|&call| calls[call].covers(t))
+}
+
+/// The calls of `list` that the kernel had in hand at `t` and that began or ended within `time` of it.
+pub(super) fn turning_near<'a>(
+    calls: &'a [Call],
+    list: &[u32],
+    t: Nanos,
+    time: Nanos,
+) -> impl Iterator<Item = &'a Call> {
+    let begun = list.partition_point(|&call| calls[call as usize].enter.t <= t);
+    let open = list[..begun].iter().rev().take(LOOK_BACK).map(|&call| &calls[call as usize]);
+    open.filter(move |call| {
+        call.covers(t) && (!call.covers(t.saturating_sub(time)) || !call.covers(t.saturating_add(time)))
+    })
 }
 
 /// The last call of `list` that had begun at `t`.

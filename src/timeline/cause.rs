@@ -6,7 +6,7 @@
 //! arrived and not before; one that never arrived causes nothing. Which timer repeated a segment is told by what its
 //! kernel held then, and not by how long it took.
 
-use super::calls::{SocketCalls, begun_before, in_hand, in_window};
+use super::calls::{SocketCalls, begun_before, in_window, turning_near};
 use super::closing::Closing;
 use super::connections::{Connection, Connections};
 use super::flows::payload_length;
@@ -338,19 +338,10 @@ impl Talk<'_> {
         let t = frame.record.t;
         let late = self.frames[answered].heard().is_some_and(|at| t.saturating_sub(at) > HELD_BACK);
         let Some(own) = self.calls_of(side).filter(|_| late) else { return false };
-        let quickacks = in_hand(self.calls, &own.quickacks, t).next().is_some();
-        !quickacks && !in_hand(self.calls, &own.receives, t).any(|call| self.may_acknowledge(&self.calls[call], t))
-    }
-
-    /// True when a receiving call may have made the kernel send an acknowledgment at `t`: it began just before, or returned
-    /// just after with bytes that had arrived. In between it sleeps.
-    fn may_acknowledge(&self, call: &Call, t: Nanos) -> bool {
-        let begins = !call.covers(t.saturating_sub(AT_ONCE));
-        let ends = !call.covers(t.saturating_add(AT_ONCE));
-        let there = |frame: &usize| self.frames[*frame].heard().is_some_and(|at| at <= t);
-        let brought = |call: usize| self.calls[call].carried_by.iter().any(there);
-        let took = call.sources.is_empty() || call.sources.iter().any(|span| brought(span.call));
-        begins || (ends && took)
+        let lists = [&own.receives, &own.quickacks].into_iter();
+        let mut turning = lists.flat_map(|list| turning_near(self.calls, list, t, AT_ONCE));
+        let slept = |call: &Call| call.covers(t.saturating_sub(AT_ONCE)) && follows(call, &self.frames[answered]);
+        turning.all(slept)
     }
 
     /// Nothing asked for it: a call that made room in the receive buffer may have told the other side so.
@@ -358,4 +349,12 @@ impl Talk<'_> {
         let call = self.calls_of(side).and_then(|own| in_window(self.calls, &own.receives, t));
         call.map_or(Cause::Unknown, |call| Cause::Call { call, later: false, inferred: true })
     }
+}
+
+/// True when all that a recv returned stands in the stream behind what the frame carried: an acknowledgment of the frame
+/// was on its way before the recv had anything to take.
+fn follows(recv: &Call, frame: &Frame) -> bool {
+    let first = recv.sources.first().map(|span| (span.call, span.there.start));
+    let last = frame.sources.last().map(|span| (span.call, span.there.end));
+    first.zip(last).is_some_and(|(first, last)| first >= last)
 }
