@@ -12,8 +12,10 @@ pub fn run(addr: SocketAddr, deaf: bool) -> io::Result<()> {
     println!("accepted {client}");
 
     // The kernel acknowledges what arrives, the end included, whether or not we ever ask for it.
-    while deaf {
-        thread::park();
+    if deaf {
+        loop {
+            thread::park();
+        }
     }
     let mut buffer = [0; 1024];
     loop {

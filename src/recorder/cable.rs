@@ -120,17 +120,16 @@ impl Engine {
         let journey = self.carrier.rules.judge(&name, now, len);
         // Most frames go straight on: then they go first, and are written down after. Where turns are given, each has its own.
         let straight = !self.plan.turns && journey.is_straight(now) && self.carrier.transit.due().is_none();
-        let arrived = straight.then(|| {
-            let at = self.now();
-            self.put(interface, &bytes);
-            at
-        });
+        let put = straight.then(|| (self.now(), self.put(interface, &bytes)));
         let traveller = (!straight && journey.dropped.is_none()).then(|| bytes.clone());
         self.record_frame(t, len, frame, bytes, &name, None);
         self.emit_ends(seen);
-        if let Some(t) = arrived {
-            self.emit(Event::Fate(Fate { t, frame, dropped: false, rules: Vec::new(), changed: None }));
-            self.has_arrived(frame, &packet, &name);
+        if let Some((t, taken)) = put {
+            let rules = if taken { Vec::new() } else { self.carrier.rules.limits() };
+            self.emit(Event::Fate(Fate { t, frame, dropped: !taken, rules, changed: None }));
+            if taken {
+                self.has_arrived(frame, &packet, &name);
+            }
         } else if let Some(bytes) = traveller {
             self.carrier.transit.add(Traveller { frame, name, interface, bytes, journey });
         } else {
@@ -141,11 +140,15 @@ impl Engine {
 
     /// The frame goes into the interface of the host it is for, and behind it the copies that rules make.
     fn arrive(&mut self, traveller: Traveller) {
-        let Traveller { frame, name, interface, mut bytes, journey } = traveller;
+        let Traveller { frame, name, interface, mut bytes, mut journey } = traveller;
         let packet = Packet::parse(&bytes);
         let changed = journey.corrupted.then(|| change(&packet, &mut bytes)).flatten();
         let t = self.now();
-        self.put(interface, &bytes);
+        if !self.put(interface, &bytes) {
+            journey.rules.extend(self.carrier.rules.limits());
+            self.emit(Event::Fate(Fate { t, frame, dropped: true, rules: journey.rules, changed: None }));
+            return;
+        }
         self.emit(Event::Fate(Fate { t, frame, dropped: false, rules: journey.rules, changed }));
         self.has_arrived(frame, &packet, &name);
         let name = Name { again: true, ..name };
@@ -167,15 +170,15 @@ impl Engine {
         self.emit_ends(seen);
     }
 
-    /// A host that cannot take a frame (its interface is down) misses it, as it would on any cable.
-    fn put(&mut self, from: i32, bytes: &[u8]) {
-        let Some(cable) = &self.sandbox.cable else { return };
+    /// A host that cannot take a frame (its interface is down, or has a smaller MTU) misses it, as it would on any cable. True
+    /// when a host took it.
+    fn put(&mut self, from: i32, bytes: &[u8]) -> bool {
+        let Some(cable) = &self.sandbox.cable else { return false };
         let to: Option<[u8; 6]> = bytes.get(..6).and_then(|mac| mac.try_into().ok());
         let meant = |mac: &[u8; 6]| to == Some(*mac);
         let known = cable.hosts.iter().any(|host| meant(&host.mac));
-        for host in cable.hosts.iter().filter(|host| host.interface != from && (!known || meant(&host.mac))) {
-            let _ = cable.taps.put(host.interface, bytes);
-        }
+        let others = cable.hosts.iter().filter(|host| host.interface != from && (!known || meant(&host.mac)));
+        others.fold(false, |taken, host| cable.taps.put(host.interface, bytes).is_ok() || taken)
     }
 
     fn emit_ends(&mut self, ends: Option<Ends>) {

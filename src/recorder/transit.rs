@@ -57,6 +57,12 @@ impl Rules {
         self.rules.iter().filter_map(|(rule, _)| awaited(rule)).collect()
     }
 
+    /// The rules that say how long a frame may be: why a host did not take one.
+    pub(crate) fn limits(&self) -> Vec<String> {
+        let limits = self.rules.iter().filter(|(rule, _)| matches!(rule, CableRule::Mtu { .. }));
+        limits.map(|(_, text)| text.clone()).collect()
+    }
+
     /// The fate of a frame of `len` bytes that was sent at `t`. Counts it as sent.
     pub(crate) fn judge(&mut self, name: &Name, t: Nanos, len: u32) -> Journey {
         let mut journey = Journey { due: t, ..Journey::default() };

@@ -65,11 +65,14 @@ impl Cable {
         let mut hosts = Vec::new();
         for (number, plan) in plans.iter().enumerate() {
             unshare(CloneFlags::CLONE_NEWNET)?;
-            let made = host(number, plan, &home, settings, failed);
+            let netns = namespace()?;
             setns(&home, CloneFlags::CLONE_NEWNET)?;
-            let mut host = made?;
-            host.interface = middle(&end_name(number), plan.mtu)?;
-            hosts.push(host);
+            let interface = lay(number, plan, &netns)?;
+            setns(&netns, CloneFlags::CLONE_NEWNET)?;
+            let furnished = furnish(number, plan, settings, failed);
+            setns(&home, CloneFlags::CLONE_NEWNET)?;
+            let addresses = furnished?;
+            hosts.push(Host { name: plan.name.clone(), addresses, mac: mac(number), mtu: plan.mtu, netns, interface });
         }
         let longest = hosts.iter().map(|host| host.mtu as usize).max().unwrap_or(0) + HEADER;
         Ok(Cable { hosts, taps: Taps::open(longest)? })
@@ -103,26 +106,35 @@ fn namespace() -> io::Result<OwnedFd> {
     Ok(File::open("/proc/thread-self/ns/net")?.into())
 }
 
-fn end_name(number: usize) -> String {
-    format!("cable{number}")
+/// The hardware address of the host of this number: locally administered, so that it is nobody's (IEEE 802, the second bit of
+/// the first byte).
+fn mac(number: usize) -> [u8; 6] {
+    [2, 0, 0, 0, 0, number as u8 + 1]
 }
 
-/// Furnishes the namespace this process is in, which is new, as a host.
-fn host(
+/// The interface of every host.
+const NAME: &str = "eth0";
+
+/// Lays a cable from this namespace into that of a host, and prepares our end of it: a wire, not a host. Gives its number. Our
+/// end is up first: what the host says as soon as its own is must not be lost.
+fn lay(number: usize, plan: &HostPlan, netns: &OwnedFd) -> io::Result<i32> {
+    let ours = format!("cable{number}");
+    let end = End { name: &ours, mtu: Some(plan.mtu), ..End::default() };
+    let peer = End { name: NAME, mac: Some(mac(number)), mtu: Some(plan.mtu), netns: Some(netns.as_fd()) };
+    link::create_veth(end, peer)?;
+    let _ = fs::write(format!("/proc/sys/net/ipv6/conf/{ours}/disable_ipv6"), "1");
+    link::no_segmentation_offload(&ours)?;
+    link::up(&ours)?;
+    link::index(&ours)
+}
+
+/// Furnishes the namespace this process is in as a host. Gives its addresses.
+fn furnish(
     number: usize,
     plan: &HostPlan,
-    home: &OwnedFd,
     settings: &[(String, String)],
     failed: &mut Vec<String>,
-) -> io::Result<Host> {
-    const NAME: &str = "eth0";
-    // Locally administered, so that it is nobody's (IEEE 802, the second bit of the first byte).
-    let mac = [2, 0, 0, 0, 0, number as u8 + 1];
-    let netns = namespace()?;
-    let middle = end_name(number);
-    let end = End { name: NAME, mac: Some(mac), mtu: Some(plan.mtu), netns: None };
-    let peer = End { name: &middle, mtu: Some(plan.mtu), netns: Some(home.as_fd()), mac: None };
-    link::create_veth(end, peer)?;
+) -> io::Result<[IpAddr; 2]> {
     link::no_checksum_offload(NAME)?;
     link::no_segmentation_offload(NAME)?;
     // No address of the link alone (fe80::), no search for routers: what a host says unasked comes at times of its own.
@@ -137,19 +149,11 @@ fn host(
     link::up(NAME)?;
     let addresses = [IpAddr::V4(ipv4(number)), IpAddr::V6(ipv6(number))];
     link::add_address(NAME, addresses[0], 24)?;
+    // RFC 8200, section 5: IPv6 needs 1280 bytes.
     if plan.mtu >= 1280 && link::add_address(NAME, addresses[1], 64).is_err() {
         failed.push("an IPv6 address".into());
     }
-    Ok(Host { name: plan.name.clone(), addresses, mac, mtu: plan.mtu, netns, interface: 0 })
-}
-
-/// Prepares our end of a host's cable: a wire, not a host. Gives its number.
-fn middle(name: &str, mtu: u32) -> io::Result<i32> {
-    let _ = fs::write(format!("/proc/sys/net/ipv6/conf/{name}/disable_ipv6"), "1");
-    link::set_mtu(name, mtu)?;
-    link::no_segmentation_offload(name)?;
-    link::up(name)?;
-    link::index(name)
+    Ok(addresses)
 }
 
 /// Lets programs find the hosts by their names: files that only this process and its children see lie over /etc/hosts and,

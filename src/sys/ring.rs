@@ -105,7 +105,7 @@ pub(super) fn link_layer(interface: i32) -> libc::sockaddr_ll {
     address
 }
 
-fn set<T>(fd: &OwnedFd, option: i32, value: &T) -> io::Result<()> {
+pub(super) fn set<T>(fd: &OwnedFd, option: i32, value: &T) -> io::Result<()> {
     let bytes = as_bytes(value);
     // SAFETY: the value is alive and its size is given.
     check(i64::from(unsafe {

@@ -6,7 +6,7 @@
 //! holds fewer.
 
 use super::check;
-use super::ring::{Ring, link_layer, packet_socket};
+use super::ring::{Ring, link_layer, packet_socket, set};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -59,8 +59,11 @@ impl Taps {
         };
         let ring = Ring::new(libc::tpacket_versions::TPACKET_V2, &request, slot * slots)?;
         ring.bind(0)?;
-        // Never bound, so it receives nothing.
-        Ok(Taps { ring, out: packet_socket()?, slot, slots, next: 0, lost: 0 })
+        // Never bound, so it receives nothing. Straight to the driver: an interface has no queue until the kernel has noticed,
+        // in its own time, that both ends of its cable are up, and loses what it is given before.
+        let out = packet_socket()?;
+        set(&out, libc::PACKET_QDISC_BYPASS, &1i32)?;
+        Ok(Taps { ring, out, slot, slots, next: 0, lost: 0 })
     }
 
     fn status(&self) -> Option<&AtomicU32> {
