@@ -31,13 +31,12 @@ pub(super) fn attach(frames: &mut [Frame]) {
                 frame.provoked_by = Some(by);
                 frame.cause = Cause::Frame(by);
             }
-        } else if let Some((key, rough)) =
-            frame.packet.ip.as_ref().and_then(|ip| keys(&frame.record.bytes.0, ip)).filter(|_| !icmp(frame))
+        } else if !icmp(frame)
+            && let Some((key, rough)) = frame.packet.ip.as_ref().and_then(|ip| keys(&frame.record.bytes.0, ip))
+            && let Some(at) = frame.heard()
         {
-            if let Some(at) = frame.heard() {
-                exact.insert(key, (number, at));
-                ports.insert(rough, (number, at));
-            }
+            exact.insert(key, (number, at));
+            ports.insert(rough, (number, at));
         }
     }
 }

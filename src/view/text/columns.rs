@@ -100,7 +100,9 @@ impl Columns {
                 // A remark that does not fit beside its frame stands below it.
                 let both = Some(needed + remark).filter(|both| remark > 0 && *both <= WIRE.2);
                 wishes.best[1] = wishes.best[1].max(both.unwrap_or(needed).min(WIRE.2));
-                wishes.least[1] = wishes.least[1].max(needed.min(WIRE.2 - 14));
+                // Segments as long as a cable takes have long numbers.
+                let cap = if context.timeline.frames[frame].carried.is_some() { WIRE.2 - 8 } else { WIRE.2 - 14 };
+                wishes.least[1] = wishes.least[1].max(needed.min(cap));
                 if needed <= WIRE.1 {
                     wishes.squeezed = wishes.squeezed.max(needed);
                 }

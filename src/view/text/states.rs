@@ -73,6 +73,10 @@ impl States {
             if self.states.get(&held.sock).is_some_and(|(said, when)| *said == held.state || *when > asked) {
                 continue;
             }
+            // A socket that no kernel has known is no end of anything.
+            if held.state == "CLOSED" && !self.states.contains_key(&held.sock) {
+                continue;
+            }
             let line = &mut lines[side as usize];
             if said.last() == Some(&(held.sock, side)) {
                 line.push(Style::Dim, " → ");
