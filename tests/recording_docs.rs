@@ -67,6 +67,31 @@ fn some() -> Option<String> {
     Some("x".into())
 }
 
+fn host() -> Host {
+    let text = || "x".to_string();
+    Host { name: text(), ipv4: text(), ipv6: text(), mac: text(), mtu: 1 }
+}
+
+fn info() -> TcpInfo {
+    TcpInfo {
+        ca_state: "x".into(),
+        retransmits: 1,
+        probes: 1,
+        backoff: 1,
+        rto_us: 1,
+        snd_mss: 1,
+        unacked: 1,
+        sacked: 1,
+        lost: 1,
+        retrans: 1,
+        rtt_us: 1,
+        rttvar_us: 1,
+        cwnd: 1,
+        ssthresh: 1,
+        total_retrans: 1,
+    }
+}
+
 fn header() -> Header {
     Header {
         cable: vec!["x".into()],
@@ -76,7 +101,7 @@ fn header() -> Header {
         epoch_ns: 1,
         kernel: "x".into(),
         tier: 0,
-        wire: Wire { kind: "x".into(), mtu: 1, captured: true, note: some(), private: true, hosts: Vec::new() },
+        wire: Wire { kind: "x".into(), mtu: 1, captured: true, note: some(), private: true, hosts: vec![host()] },
         roles: vec![Role { name: "x".into(), argv: vec!["x".into()], host: some() }],
         schedule: vec!["x".into()],
         turns: true,
@@ -104,8 +129,8 @@ fn events() -> Vec<Event> {
             recv_queue: 1,
             send_queue: 1,
             next_datagram: Some(1),
-            timer: None,
-            info: None,
+            timer: Some(Box::new(Timer { kind: text(), left_ms: 1, tries: 1 })),
+            info: Some(Box::new(info())),
         }]
     };
     let args = Args {
@@ -175,6 +200,14 @@ fn events() -> Vec<Event> {
             len: 1,
             bytes: bytes(),
         }),
+        Event::Fate(Fate {
+            t,
+            frame: 1,
+            dropped: true,
+            rules: vec![text()],
+            changed: Some(Changed { at: 1, was: 1, is: 1 }),
+        }),
+        Event::Ends(Ends { t, frame: 1, arrived: true, kernel: kernel() }),
         Event::Held(Held { t, call, rule: text() }),
         Event::Released(Released { t, call, by: text() }),
         Event::Action(Action { t, rule: text(), role: role() }),

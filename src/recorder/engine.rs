@@ -31,6 +31,9 @@ use std::time::Duration;
 
 /// How long nothing may happen before servers that nobody talks to any more are considered done.
 const QUIET: Duration = Duration::from_millis(30);
+/// Where turns are given, a run is made of many short ones, and the kernel's timers do not wait for them: on a busy machine a
+/// delayed ACK (40 ms) would overtake a program that answers at once.
+const SLICE: Nanos = 100_000;
 /// How long a call that was released waits for what it was held for to arrive in its queue.
 const SETTLE: Duration = Duration::from_millis(250);
 
@@ -93,6 +96,9 @@ pub fn main(tier: u8) -> anyhow::Result<()> {
     };
     // unshare may have cleared the request to die with the parent; the parent may have died since.
     process::die_with_parent();
+    if plan.turns {
+        process::short_slices(SLICE);
+    }
     Engine::new(plan, sandbox, orders)?.run()
 }
 

@@ -140,6 +140,23 @@ pub(crate) fn adopt_orphans() {
     unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
 }
 
+/// Asks the scheduler to give this process, and those it will start, the processor for `slice` nanoseconds at a time instead
+/// of its usual few milliseconds: who wants it for less gets it sooner (sched_setattr(2); Linux 6.12 and later, before that
+/// nothing changes). Where it is refused, all stays as it was.
+pub(crate) fn short_slices(slice: u64) {
+    const SCHED_OTHER: u32 = 0;
+    let size = size_of::<libc::sched_attr>() as u32;
+    // SAFETY: `sched_attr` is integers, for which zero is a value.
+    let mut attributes: libc::sched_attr = unsafe { std::mem::zeroed() };
+    // SAFETY: the kernel writes at most `size` bytes into `attributes`, which is so large.
+    let known = unsafe { libc::syscall(libc::SYS_sched_getattr, 0, &raw mut attributes, size, 0) } == 0;
+    if known && attributes.sched_policy == SCHED_OTHER {
+        attributes.sched_runtime = slice;
+        // SAFETY: `attributes` outlives the call, and its `size` was filled in by the kernel.
+        unsafe { libc::syscall(libc::SYS_sched_setattr, 0, &raw const attributes, 0) };
+    }
+}
+
 /// Nanoseconds of a clock.
 pub(crate) fn clock(id: libc::clockid_t) -> i128 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };

@@ -9,6 +9,7 @@ use super::style::{Line, Style};
 use super::wrap::Word;
 use crate::recording::{Kernel, Nanos, SockId, TcpInfo};
 use crate::timeline::{Call, Frame, Timeline};
+use crate::wire::Transport;
 use std::collections::HashMap;
 
 /// `tcpi_snd_ssthresh` before the first loss (TCP_INFINITE_SSTHRESH).
@@ -38,7 +39,10 @@ impl States {
             None => drop(states.turning.insert(role.to_string(), vec![t])),
         };
         for frame in &timeline.frames {
-            turn(frame.from(), frame.record.t);
+            // Of what a kernel sends, only these go with another state; an answer to what arrived comes from the new one.
+            if matches!(&frame.packet.transport, Transport::Tcp(tcp) if tcp.fin || tcp.rst) {
+                turn(frame.from(), frame.record.t);
+            }
             frame.arrived().into_iter().for_each(|t| turn(frame.to(), t));
         }
         let turns = |call: &&Call| matches!(call.enter.name.as_str(), "connect" | "shutdown" | "close");

@@ -70,8 +70,8 @@ pub(super) fn waiting(timeline: &Timeline) -> Vec<bool> {
     waits
 }
 
-/// For each call: true when another call returned while it was open. What the kernel held at its end then belongs to a
-/// later moment than a single row can stand for.
+/// For each call: true when another call returned, or a late frame arrived, while it was open. What the kernel held at
+/// its end then belongs to a later moment than a single row can stand for.
 pub(super) fn overtaken(timeline: &Timeline) -> Vec<bool> {
     let mut overtaken = vec![false; timeline.calls.len()];
     // Calls that have begun, and which no other call has overtaken yet: each enters and leaves once.
@@ -84,6 +84,7 @@ pub(super) fn overtaken(timeline: &Timeline) -> Vec<bool> {
                     overtaken[other] = true;
                 }
             }
+            Moment::Arrival(_) => open.drain(..).for_each(|call| overtaken[call] = true),
             _ => {}
         }
     }
