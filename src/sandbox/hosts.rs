@@ -52,6 +52,8 @@ pub(crate) struct Host {
 pub(crate) struct Cable {
     pub hosts: Vec<Host>,
     pub taps: Taps,
+    /// What hosts said of themselves while the other end of their cable was not up; no program had started.
+    early: u64,
 }
 
 impl Cable {
@@ -75,13 +77,20 @@ impl Cable {
             hosts.push(Host { name: plan.name.clone(), addresses, mac: mac(number), mtu: plan.mtu, netns, interface });
         }
         let longest = hosts.iter().map(|host| host.mtu as usize).max().unwrap_or(0) + HEADER;
-        Ok(Cable { hosts, taps: Taps::open(longest)? })
+        let mut cable = Cable { hosts, taps: Taps::open(longest)?, early: 0 };
+        cable.early = cable.unsent();
+        Ok(cable)
     }
 
     /// How many frames the kernel dropped on the way into the middle of the cable, in it, or out of it: queues were full.
     pub(crate) fn lost(&mut self) -> u64 {
+        self.taps.lost() + self.unsent() - self.early
+    }
+
+    /// Frames that could not go from one end of a host's cable to the other.
+    fn unsent(&self) -> u64 {
         let hosts = (0..self.hosts.len()).filter_map(|host| self.within(host, unsent).ok()).sum::<u64>();
-        self.taps.lost() + unsent() + hosts
+        unsent() + hosts
     }
 
     /// Runs `work` as a process of that host.
@@ -137,10 +146,15 @@ fn furnish(
 ) -> io::Result<[IpAddr; 2]> {
     link::no_checksum_offload(NAME)?;
     link::no_segmentation_offload(NAME)?;
-    // No address of the link alone (fe80::), no search for routers: what a host says unasked comes at times of its own.
-    for (name, value) in
-        [("accept_dad", "0"), ("router_solicitations", "0"), ("accept_ra", "0"), ("addr_gen_mode", "1")]
-    {
+    // No address of the link alone (fe80::), no search for routers, and groups it has joined are told of some day within
+    // three weeks (MLD): what a host says unasked comes at times of its own, perhaps before the other end is up.
+    for (name, value) in [
+        ("accept_dad", "0"),
+        ("router_solicitations", "0"),
+        ("accept_ra", "0"),
+        ("addr_gen_mode", "1"),
+        ("mldv2_unsolicited_report_interval", "2000000000"),
+    ] {
         // Without IPv6 in the kernel there is nothing to keep quiet.
         let _ = fs::write(format!("/proc/sys/net/ipv6/conf/{NAME}/{name}"), value);
     }
