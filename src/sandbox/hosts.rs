@@ -52,8 +52,6 @@ pub(crate) struct Host {
 pub(crate) struct Cable {
     pub hosts: Vec<Host>,
     pub taps: Taps,
-    /// What hosts said of themselves while the other end of their cable was not up; no program had started.
-    early: u64,
 }
 
 impl Cable {
@@ -77,20 +75,13 @@ impl Cable {
             hosts.push(Host { name: plan.name.clone(), addresses, mac: mac(number), mtu: plan.mtu, netns, interface });
         }
         let longest = hosts.iter().map(|host| host.mtu as usize).max().unwrap_or(0) + HEADER;
-        let mut cable = Cable { hosts, taps: Taps::open(longest)?, early: 0 };
-        cable.early = cable.unsent();
-        Ok(cable)
+        Ok(Cable { hosts, taps: Taps::open(longest)? })
     }
 
     /// How many frames the kernel dropped on the way into the middle of the cable, in it, or out of it: queues were full.
     pub(crate) fn lost(&mut self) -> u64 {
-        self.taps.lost() + self.unsent() - self.early
-    }
-
-    /// Frames that could not go from one end of a host's cable to the other.
-    fn unsent(&self) -> u64 {
         let hosts = (0..self.hosts.len()).filter_map(|host| self.within(host, unsent).ok()).sum::<u64>();
-        unsent() + hosts
+        self.taps.lost() + unsent() + hosts
     }
 
     /// Runs `work` as a process of that host.
