@@ -13,10 +13,12 @@ pub fn run(addr: SocketAddr, backlog: i32, lazy: bool) -> io::Result<()> {
     let listener = listen(addr, backlog)?;
     println!("listening on {addr} with a backlog of {backlog}");
 
-    // Not accepting keeps nobody out. The kernel completes handshakes by itself and puts the
-    // connections into the queue, until that is full.
-    while lazy {
-        thread::park();
+    if lazy {
+        // Not accepting keeps nobody out. The kernel completes handshakes by itself and puts the
+        // connections into the queue, until that is full.
+        loop {
+            thread::park();
+        }
     }
     let mut clients = Vec::new();
     loop {

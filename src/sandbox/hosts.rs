@@ -137,10 +137,15 @@ fn furnish(
 ) -> io::Result<[IpAddr; 2]> {
     link::no_checksum_offload(NAME)?;
     link::no_segmentation_offload(NAME)?;
-    // No address of the link alone (fe80::), no search for routers: what a host says unasked comes at times of its own.
-    for (name, value) in
-        [("accept_dad", "0"), ("router_solicitations", "0"), ("accept_ra", "0"), ("addr_gen_mode", "1")]
-    {
+    // No address of the link alone (fe80::), no search for routers, and groups it has joined are told of some day within
+    // three weeks (MLD): what a host says unasked comes at times of its own, perhaps before the other end is up.
+    for (name, value) in [
+        ("accept_dad", "0"),
+        ("router_solicitations", "0"),
+        ("accept_ra", "0"),
+        ("addr_gen_mode", "1"),
+        ("mldv2_unsolicited_report_interval", "2000000000"),
+    ] {
         // Without IPv6 in the kernel there is nothing to keep quiet.
         let _ = fs::write(format!("/proc/sys/net/ipv6/conf/{NAME}/{name}"), value);
     }
