@@ -178,7 +178,8 @@ impl Engine {
         let meant = |mac: &[u8; 6]| to == Some(*mac);
         let known = cable.hosts.iter().any(|host| meant(&host.mac));
         let others = cable.hosts.iter().filter(|host| host.interface != from && (!known || meant(&host.mac)));
-        others.fold(false, |taken, host| cable.taps.put(host.interface, bytes).is_ok() || taken)
+        // All of them get it, so they are counted and not searched.
+        others.filter(|host| cable.taps.put(host.interface, bytes).is_ok()).count() > 0
     }
 
     fn emit_ends(&mut self, ends: Option<Ends>) {

@@ -123,7 +123,8 @@ const REPETITIONS: [(&str, [bool; 4]); 5] = [
 
 #[test]
 fn drop_duplicate_and_corrupt_are_about_so_many_transmissions_of_a_frame() {
-    let acts: [(&str, fn(&Journey) -> bool); 3] = [
+    type Act = fn(&Journey) -> bool;
+    let acts: [(&str, Act); 3] = [
         ("drop", |journey| journey.dropped.is_some()),
         ("duplicate", |journey| journey.copies.len() == 1),
         ("corrupt", |journey| journey.corrupted),

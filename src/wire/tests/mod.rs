@@ -1,6 +1,8 @@
 //! What is claimed about frames: real ones, made-up ones, damaged ones.
 
 mod any_bytes;
+/// Frames as the recorder of a cable meets them.
+#[cfg(all(target_os = "linux", feature = "record"))]
 pub(crate) mod damaged;
 pub(crate) mod frames;
 mod network;
