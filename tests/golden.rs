@@ -17,7 +17,7 @@ use std::sync::Once;
 const WIDTHS: [&str; 3] = ["80", "100", "160"];
 
 fn bundled(lesson: &str, variation: &str, ending: &str) -> PathBuf {
-    root().join("book/src/runs").join(lesson).join(format!("{variation}{ending}"))
+    common::bundled(lesson, variation).with_file_name(format!("{variation}{ending}"))
 }
 
 /// Records every variation again and writes its views, when asked to.
