@@ -1,0 +1,14 @@
+//! The cable: each rule, the same order every time, names and addresses, sizes, a lot of bytes, and how runs on it end.
+//! Each test runs the lab as a person would and asserts order and cause from the exported recording; none asserts a time.
+//!
+//! The programs are in `tests/cable/` and need Python; a tool that is missing skips the test and says so, and fails it when
+//! LAB_REQUIRE_TOOLS is set.
+#![cfg(all(target_os = "linux", feature = "record"))]
+
+mod common;
+
+#[path = "cable/harness.rs"]
+mod harness;
+
+#[path = "cable/rules.rs"]
+mod rules;
