@@ -10,5 +10,7 @@ mod common;
 #[path = "cable/harness.rs"]
 mod harness;
 
+#[path = "cable/names.rs"]
+mod names;
 #[path = "cable/rules.rs"]
 mod rules;
