@@ -14,3 +14,5 @@ mod harness;
 mod names;
 #[path = "cable/rules.rs"]
 mod rules;
+#[path = "cable/sizes.rs"]
+mod sizes;
