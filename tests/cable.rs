@@ -12,6 +12,8 @@ mod harness;
 
 #[path = "cable/names.rs"]
 mod names;
+#[path = "cable/order.rs"]
+mod order;
 #[path = "cable/rules.rs"]
 mod rules;
 #[path = "cable/sizes.rs"]
