@@ -10,6 +10,8 @@ mod common;
 #[path = "cable/harness.rs"]
 mod harness;
 
+#[path = "cable/bulk.rs"]
+mod bulk;
 #[path = "cable/names.rs"]
 mod names;
 #[path = "cable/order.rs"]
@@ -18,3 +20,5 @@ mod order;
 mod rules;
 #[path = "cable/sizes.rs"]
 mod sizes;
+#[path = "cable/witness.rs"]
+mod witness;
