@@ -12,6 +12,8 @@ mod harness;
 
 #[path = "cable/bulk.rs"]
 mod bulk;
+#[path = "cable/damage.rs"]
+mod damage;
 #[path = "cable/ends.rs"]
 mod ends;
 #[path = "cable/names.rs"]

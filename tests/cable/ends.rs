@@ -1,7 +1,7 @@
 //! How runs on a cable end: by themselves, at the deadline, interrupted, killed, or not begun. Nothing is left behind.
 
 use crate::common::{User, alive, lab, run, stderr, stdout, users, wait_until};
-use crate::harness::{folder, program, trace};
+use crate::harness::{program, trace};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
