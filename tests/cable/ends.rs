@@ -1,7 +1,7 @@
 //! How runs on a cable end: by themselves, at the deadline, interrupted, killed, or not begun. Nothing is left behind.
 
 use crate::common::{User, alive, lab, run, stderr, stdout, users, wait_until};
-use crate::harness::{program, trace};
+use crate::harness::{lab as over_cable, program, trace};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
@@ -90,7 +90,6 @@ fn a_lab_that_is_killed_leaves_no_process_no_interface_and_no_namespace() {
 fn an_interrupted_run_shows_what_happened_so_far() {
     for (user, word) in users().into_iter().zip(["interrupted1", "interrupted2"]) {
         let Some(mut child) = hang(user, word) else { return };
-        // The lab passes its unprivileged user's id on, so root sends the signal.
         assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
         let mut text = String::new();
         child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
@@ -109,7 +108,7 @@ fn a_frame_whose_event_never_comes_is_named_with_its_rule_at_the_deadline() {
     let [Some(server), Some(client)] = programs else { return };
     for user in users() {
         let commands = ["trace", "--server", &server, "--client", &client, "--timeout", "1.5"];
-        let run = crate::harness::lab(user, &[&commands[..], &["--cable", rule, "--delay", "1ms"]].concat());
+        let run = over_cable(user, &[&commands[..], &["--cable", rule, "--delay", "1ms"]].concat());
         let text = run.text();
         assert!(text.lines().any(|line| line.trim() == format!("still awaited: {rule}")), "{text}");
         assert_eq!(run.timeline.end.as_ref().unwrap().awaited, [rule], "{text}");

@@ -2,6 +2,7 @@
 
 use crate::common::{User, users};
 use crate::harness::{Run, lab, program, trace};
+use socket_lab::timeline::Frame;
 
 /// Each pair of programs with each user; none where there is no Python.
 fn both_users(server: &str, client: &str) -> Vec<Run> {
@@ -44,7 +45,7 @@ fn over_ipv6_neighbours_find_each_other_by_frames_of_their_own() {
         run.shows(&["client>server data[1] carries client.send[1]", "server.recv[1] returns client.send[1]"]);
         let nobodys = run.timeline.frames.iter().filter(|frame| frame.from() == "nobody" || frame.to() == "nobody");
         assert_eq!(nobodys.map(|frame| frame.name()).collect::<Vec<_>>(), [""; 0]);
-        let version = |frame: &socket_lab::timeline::Frame| frame.record.bytes.0[12..14].to_vec();
+        let version = |frame: &Frame| frame.record.bytes.0[12..14].to_vec();
         assert!(run.timeline.frames.iter().all(|frame| version(frame) == [0x86, 0xdd]), "{}", run.text());
     }
 }

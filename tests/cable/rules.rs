@@ -1,7 +1,8 @@
 //! Each rule does what it says, and the kernels do about it what TCP and UDP say.
 
 use crate::common::{User, users};
-use crate::harness::{Run, came, lesson, trace};
+use crate::harness::{Run, came, fate, lab, lesson, trace};
+use socket_lab::timeline::Frame;
 
 const ONE: &str = "client>server data[1]";
 const TWO: &str = "client>server data[2]";
@@ -17,7 +18,7 @@ fn segments(rules: &[&str]) -> Run {
     lesson(User::Self_, "unpack", rules)
 }
 
-/// Both programs of a UDP run that sends datagrams of 1, 2 … bytes, so many as the server waits for.
+/// A client that sends so many datagrams, of 1, 2 … bytes, and a server that waits for so many.
 fn datagrams(rules: &[&str], sent: u32, awaited: u32) -> Option<Run> {
     let lengths: Vec<String> = (1..=sent).map(|length| length.to_string()).collect();
     trace(User::Self_, &format!("take {{server}} {awaited}"), &format!("tell {{server}} {}", lengths.join(" ")), rules)
@@ -34,7 +35,7 @@ fn without_a_rule_every_frame_arrives_once_in_order_and_unchanged() {
         run.assert_sound();
         run.shows(&[WHOLE, "client>server data[1] arrives before client.send[1]"]);
         assert_eq!(run.arrivals("client", "server"), ["ARP[1]", "SYN[1]", "data[1]", "data[2]", "data[3]", "FIN[1]"]);
-        assert!(run.timeline.frames.iter().all(|frame| crate::harness::fate(frame) == "arrived"), "{}", run.text());
+        assert!(run.timeline.frames.iter().all(|frame| fate(frame) == "arrived"), "{}", run.text());
     }
 }
 
@@ -45,7 +46,7 @@ fn a_delayed_frame_arrives_after_the_call_that_sent_it_has_returned() {
         run.assert_sound();
         run.shows(&["client.send[1] before client>server data[1] arrives", "client>server data[1] is late"]);
         run.shows(&["server.recv[1] returns client.send[1]", "server.recv[3] returns client.send[3]"]);
-        let late = |frame: &&socket_lab::timeline::Frame| crate::harness::fate(frame) == "arrived by delay 5ms";
+        let late = |frame: &&Frame| fate(frame) == "arrived by delay 5ms";
         assert_eq!(run.timeline.frames.iter().filter(late).count(), run.timeline.frames.len(), "{}", run.text());
     }
 }
@@ -256,8 +257,7 @@ fn a_copy_of_a_corrupted_frame_is_as_corrupt_and_a_dropped_frame_has_no_copy() {
 
 #[test]
 fn a_short_option_is_its_rule() {
-    let run =
-        crate::harness::lab(User::Self_, &["05", "--variation", "prompt-reader", "--delay", "2ms", "--duplicate", ONE]);
+    let run = lab(User::Self_, &["05", "--variation", "prompt-reader", "--delay", "2ms", "--duplicate", ONE]);
     run.assert_sound();
     assert_eq!(run.timeline.header.cable, ["delay 2ms", "duplicate client>server data[1]"]);
     assert_eq!(run.fates(ONE), ["arrived by delay 2ms", "copy arrived by duplicate client>server data[1]"]);
