@@ -7,6 +7,7 @@
 mod common;
 
 use common::{Folder, User, recording, root, run, stderr, stdout, timeline, variations};
+use socket_lab::recording::{Held, Released};
 use socket_lab::timeline::{Mark, Moment, Span, Timeline};
 use socket_lab::view::text::masked;
 use std::fs;
@@ -77,6 +78,9 @@ fn order(timeline: &Timeline) -> Vec<String> {
             Moment::Frame(_) | Moment::Arrival(_) => {}
             Moment::Mark(mark) => {
                 let what = match &timeline.marks[mark] {
+                    // Who waits for a bare ACK is held only when it came first: that is the kernel's timer's business too.
+                    Mark::Held(Held { rule, .. }) if rule.contains(" ACK[") => continue,
+                    Mark::Released(Released { by, .. }) if by.contains(" ACK[") => continue,
                     Mark::Held(held) => format!("held: {}", held.rule),
                     Mark::Released(released) => format!("released by {}", released.by),
                     Mark::Action(action) => format!("done: {}", action.rule),
