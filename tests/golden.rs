@@ -17,7 +17,7 @@ use std::sync::Once;
 const WIDTHS: [&str; 3] = ["80", "100", "160"];
 
 fn bundled(lesson: &str, variation: &str, ending: &str) -> PathBuf {
-    root().join("book/src/runs").join(lesson).join(format!("{variation}{ending}"))
+    common::bundled(lesson, variation).with_file_name(format!("{variation}{ending}"))
 }
 
 /// Records every variation again and writes its views, when asked to.
@@ -51,45 +51,56 @@ fn replay(file: &Path, width: &str) -> Output {
     run(User::Self_, &["replay", &file.to_string_lossy(), "--width", width, "--color", "never"])
 }
 
-/// Everything that happened, in its order: calls as they begin and return, frames, holds, what was printed, ends. Left out
-/// are times, ports and process ids, and bare ACKs, some of which the kernel sends by a timer.
+/// Everything that happened, in its order: calls as they begin and return, frames as they are sent and as they end, holds, what
+/// was printed, ends. Left out are times, ports and process ids, and bare ACKs, some of which the kernel sends by a timer.
 fn order(timeline: &Timeline) -> Vec<String> {
-    let mut order = Vec::new();
+    let mut order: Vec<(u64, String)> = Vec::new();
     for moment in &timeline.moments {
         match *moment {
-            Moment::Enter(call) => order.push(format!("{} begins", timeline.calls[call].name())),
+            Moment::Enter(call) => {
+                let call = &timeline.calls[call];
+                order.push((call.enter.t, format!("{} begins", call.name())));
+            }
             Moment::Exit(call) => {
                 let call = &timeline.calls[call];
                 let exit = call.exit.as_ref().expect("it returned");
                 let result = exit.errno.clone().unwrap_or_else(|| exit.ret.to_string());
                 let source = |span: &Span| format!(" {}[{:?}]", timeline.calls[span.call].name(), span.there);
                 let sources: String = call.sources.iter().map(source).collect();
-                order.push(format!("{} = {result}{sources}", call.name()));
+                order.push((exit.t, format!("{} = {result}{sources}", call.name())));
             }
             Moment::Frame(frame) if timeline.frames[frame].record.kind != "ACK" => {
                 let frame = &timeline.frames[frame];
-                order.push(format!("{} {} B", frame.name(), frame.packet.payload.len()));
+                order.push((frame.record.t, format!("{} {} B", frame.name(), frame.packet.payload.len())));
             }
-            Moment::Arrival(frame) if timeline.frames[frame].record.kind != "ACK" => {
-                order.push(format!("{} arrives", timeline.frames[frame].name()));
-            }
+            // Whether an arrival is a moment of its own depends on what else happened then; below stands that of each.
             Moment::Frame(_) | Moment::Arrival(_) => {}
-            Moment::Mark(mark) => match &timeline.marks[mark] {
-                Mark::Held(held) => order.push(format!("held: {}", held.rule)),
-                Mark::Released(released) => order.push(format!("released by {}", released.by)),
-                Mark::Action(action) => order.push(format!("done: {}", action.rule)),
-                // What is printed may hold a port, or the name of the run's own folder.
-                Mark::Output(output) => {
-                    let words = output.text.split(' ').filter(|word| !word.contains("/lab-"));
-                    let text = masked(&words.collect::<Vec<_>>().join(" "));
-                    order.push(format!("{} prints {text}", output.role));
-                }
-                Mark::Ended(ended) => order.push(format!("{} ends {:?} {:?}", ended.role, ended.code, ended.signal)),
-                _ => {}
-            },
+            Moment::Mark(mark) => {
+                let what = match &timeline.marks[mark] {
+                    Mark::Held(held) => format!("held: {}", held.rule),
+                    Mark::Released(released) => format!("released by {}", released.by),
+                    Mark::Action(action) => format!("done: {}", action.rule),
+                    // What is printed may hold a port, or the name of the run's own folder.
+                    Mark::Output(output) => {
+                        let words = output.text.split(' ').filter(|word| !word.contains("/lab-"));
+                        let text = masked(&words.collect::<Vec<_>>().join(" "));
+                        format!("{} prints {text}", output.role)
+                    }
+                    Mark::Ended(ended) => format!("{} ends {:?} {:?}", ended.role, ended.code, ended.signal),
+                    _ => continue,
+                };
+                order.push((timeline.marks[mark].t(), what));
+            }
         }
     }
-    order
+    for frame in timeline.frames.iter().filter(|frame| frame.record.kind != "ACK") {
+        if let Some(fate) = frame.carried.as_ref().and_then(|carried| carried.fate.as_ref()) {
+            let end = if fate.dropped { "is dropped" } else { "arrives" };
+            order.push((fate.t, format!("{} {end} {}", frame.name(), fate.rules.join(", "))));
+        }
+    }
+    order.sort_by_key(|(t, _)| *t);
+    order.into_iter().map(|(_, what)| what).collect()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Folder, User, recording, run, stderr, stdout, timeline, users, variations};
+use common::{Folder, User, bundled, recording, run, stderr, stdout, timeline, users, variations};
 use socket_lab::recording::Event;
 use std::time::Instant;
 
@@ -22,9 +22,10 @@ fn every_variation_shows_what_its_lesson_expects() {
 #[test]
 fn no_line_is_wider_than_asked_and_none_has_escapes_without_colour() {
     for (lesson, variation) in variations() {
+        let recorded = bundled(&lesson, &variation).to_string_lossy().into_owned();
         for width in [80usize, 100, 160] {
             let columns = width.to_string();
-            let arguments = [lesson.as_str(), "--variation", &variation, "--color", "never", "--width", &columns];
+            let arguments = ["replay", &recorded, "--color", "never", "--width", &columns];
             let text = stdout(&run(User::Self_, &arguments));
             for line in text.lines() {
                 let wide = unicode_width::UnicodeWidthStr::width(line);

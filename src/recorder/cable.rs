@@ -5,14 +5,17 @@
 
 #[cfg(test)]
 mod tests;
+mod transit;
+
+pub(super) use transit::Rules;
 
 use super::engine::Engine;
 use super::frames::Name;
-use super::transit::{Rules, Transit, Traveller};
 use crate::recording::{Changed, Ends, Event, Fate, Kernel, Nanos, SockId};
 use crate::sys::tap::Taken;
 use crate::wire::{Packet, Transport};
 use std::collections::HashSet;
+use transit::{Transit, Traveller};
 
 /// How long connections that have to repeat something may keep a run going that is over otherwise.
 const LINGER: Nanos = 3_000_000_000;

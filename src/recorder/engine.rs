@@ -6,14 +6,14 @@
 //! (output of the roles, frames, orders, time); SIGCHLD is blocked except in there, so a stop that happens at any other
 //! moment is seen at the next turn.
 
-use super::cable::Carrier;
+use super::cable::{Carrier, Rules};
 use super::gate::Gate;
+use super::hosts::Hosts;
 use super::output::Output;
 use super::plan::{Order, Plan};
 use super::roles::RoleState;
-use super::sockets::{Hosts, Sockets};
+use super::sockets::Sockets;
 use super::stops::Task;
-use super::transit::Rules;
 use super::turns::Turns;
 use super::{decode, frames};
 use crate::recording::{self, Event, Header, Nanos, Notice, Reason, Role, VERSION};

@@ -12,6 +12,8 @@ mod engine;
 mod finish;
 mod frames;
 mod gate;
+mod hosts;
+mod kernel;
 mod network;
 mod output;
 mod plan;
@@ -19,7 +21,6 @@ mod roles;
 mod session;
 mod sockets;
 mod stops;
-mod transit;
 mod turns;
 
 pub use engine::main;

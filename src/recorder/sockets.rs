@@ -4,9 +4,10 @@
 //! passed in messages. Answers are kept until a traced call (close, dup2, close_range, exec) may change them.
 
 use super::decode::{family_name, kind_name, parse_address};
-use crate::recording::{self, Kernel, SockId, Socket};
-use crate::sandbox::hosts::Cable;
-use crate::sys::diag::{Answer, Diag, Info, Question};
+use super::hosts::Hosts;
+use super::kernel;
+use crate::recording::{Kernel, SockId, Socket};
+use crate::sys::diag::Question;
 use crate::sys::pidfd;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -44,56 +45,6 @@ pub(crate) struct Sockets {
     unpaired: HashMap<(String, bool), VecDeque<SockId>>,
     by_local: HashMap<(usize, bool, SocketAddr), SockId>,
     hosts: Hosts,
-}
-
-/// Which host a role runs on and an address belongs to, and who answers questions there. A loopback is one host.
-pub(crate) struct Hosts {
-    /// A netlink socket belongs to the network namespace it was opened in.
-    diags: Vec<Option<Diag>>,
-    of_role: Vec<(String, usize)>,
-    of_address: HashMap<IpAddr, usize>,
-}
-
-impl Hosts {
-    /// The one host of a loopback.
-    pub(crate) fn one() -> Hosts {
-        Hosts { diags: vec![Diag::open().ok()], of_role: Vec::new(), of_address: HashMap::new() }
-    }
-
-    /// The hosts of a cable, and which of them each role runs on.
-    pub(crate) fn of(cable: &Cable, of_role: Vec<(String, usize)>) -> Hosts {
-        let numbers = 0..cable.hosts.len();
-        let open = |host: usize| cable.within(host, || Diag::open().ok()).ok().flatten();
-        let addresses = |host: usize| cable.hosts[host].addresses.map(|address| (address, host));
-        Hosts { diags: numbers.clone().map(open).collect(), of_role, of_address: numbers.flat_map(addresses).collect() }
-    }
-
-    /// Hosts that nobody can ask anything: each a role's name and its addresses.
-    #[cfg(test)]
-    pub(crate) fn silent(hosts: &[(&str, [IpAddr; 2])]) -> Hosts {
-        let of_role = hosts.iter().zip(0..).map(|((role, _), host)| (role.to_string(), host)).collect();
-        let addresses = hosts.iter().zip(0..).flat_map(|((_, both), host)| both.map(|address| (address, host)));
-        Hosts { diags: hosts.iter().map(|_| None).collect(), of_role, of_address: addresses.collect() }
-    }
-
-    /// The host that an address belongs to; none for one that nobody has, or each has for itself.
-    fn at(&self, address: IpAddr) -> Option<usize> {
-        if self.diags.len() == 1 { Some(0) } else { self.of_address.get(&address).copied() }
-    }
-
-    /// The role that runs alone on the host with this address.
-    fn only_role(&self, address: IpAddr) -> Option<&str> {
-        let host = self.of_address.get(&address)?;
-        let mut roles = self.of_role.iter().filter(|(_, there)| there == host);
-        let (role, _) = roles.next()?;
-        roles.next().is_none().then_some(role)
-    }
-
-    /// The first role on the host with this address.
-    fn first_role(&self, address: IpAddr) -> Option<&str> {
-        let host = self.of_address.get(&address)?;
-        self.of_role.iter().find(|(_, there)| there == host).map(|(role, _)| role.as_str())
-    }
 }
 
 /// What the caller knows of a new socket, for machines where another process's socket cannot be asked.
@@ -321,7 +272,7 @@ impl Sockets {
             return Vec::new();
         }
         let (inode, host) = (entry.inode, entry.host);
-        let peer = self.hosts.diags[host].as_mut().and_then(|diag| diag.unix_peer(inode));
+        let peer = self.hosts.unix_peer(host, inode);
         match peer.and_then(|inode| self.by_inode.get(&inode).copied()) {
             Some(peer) => self.pair(sock, peer).into(),
             None => Vec::new(),
@@ -412,7 +363,7 @@ impl Sockets {
     }
 
     fn host_of(&self, role: &str) -> usize {
-        self.hosts.of_role.iter().find(|(name, _)| name == role).map_or(0, |(_, host)| *host)
+        self.hosts.of_role(role)
     }
 
     fn index(&mut self, sock: SockId) {
@@ -477,22 +428,20 @@ impl Sockets {
         let there = peer.map_or(here, |peer| self.get(peer).host);
         let socks = [Some(sock), peer.filter(|_| other.is_some())];
         let questions: Vec<Question> = [Some(question), other].into_iter().flatten().collect();
-        let mut ask = |host: usize, questions: &[Question]| {
-            self.hosts.diags.get_mut(host)?.as_mut()?.ask(questions, info && !udp).ok()
-        };
+        let info = info && !udp;
         let answers = match (here == there, &questions[..]) {
             (false, [own, other]) => {
-                let own = ask(here, &[*own]);
-                own.zip(ask(there, &[*other])).map(|(own, other)| [own, other].concat())
+                let own = self.hosts.ask(here, &[*own], info);
+                own.zip(self.hosts.ask(there, &[*other], info)).map(|(own, other)| [own, other].concat())
             }
-            _ => ask(here, &questions),
+            _ => self.hosts.ask(here, &questions, info),
         };
         let Some(answers) = answers else { return Vec::new() };
         // Where a connection is gone, the kernel's lookup goes on to the listener on its port: that is another socket.
         let answers = answers.into_iter().zip(&questions).map(|(answer, question)| {
             answer.filter(|answer| question.remote.is_none() || udp || answer.state != LISTEN)
         });
-        socks.into_iter().flatten().zip(answers).map(|(sock, answer)| kernel(sock, udp, answer)).collect()
+        socks.into_iter().flatten().zip(answers).map(|(sock, answer)| kernel::told(sock, udp, answer)).collect()
     }
 
     /// True when everything the other end has sent so far, its FIN included, has arrived at this socket.
@@ -519,81 +468,6 @@ pub(crate) enum Told<'a> {
     Local(Option<&'a String>),
     Remote(Option<&'a String>),
     Nothing,
-}
-
-fn kernel(sock: SockId, udp: bool, answer: Option<Answer>) -> Kernel {
-    let Some(answer) = answer else {
-        return Kernel {
-            sock,
-            state: "CLOSED".into(),
-            recv_queue: 0,
-            send_queue: 0,
-            next_datagram: None,
-            timer: None,
-            info: None,
-        };
-    };
-    // Names of include/net/tcp_states.h, as ss writes them.
-    let state = match (udp, answer.state) {
-        (true, 1) => "CONNECTED",
-        (true, _) => "UNCONNECTED",
-        (_, 1) => "ESTABLISHED",
-        (_, 2) => "SYN-SENT",
-        (_, 3 | 12) => "SYN-RECEIVED",
-        (_, 4) => "FIN-WAIT-1",
-        (_, 5) => "FIN-WAIT-2",
-        (_, 6) => "TIME-WAIT",
-        (_, 8) => "CLOSE-WAIT",
-        (_, 9) => "LAST-ACK",
-        (_, 10) => "LISTEN",
-        (_, 11) => "CLOSING",
-        _ => "CLOSED",
-    };
-    // The kernel counts sequence numbers, and a SYN and a FIN have one each: they are no bytes of anybody's.
-    let received_fin = matches!(state, "CLOSE-WAIT" | "LAST-ACK" | "CLOSING");
-    let unacknowledged = matches!(state, "SYN-SENT" | "FIN-WAIT-1" | "LAST-ACK" | "CLOSING");
-    Kernel {
-        sock,
-        state: state.into(),
-        recv_queue: answer.recv_queue.saturating_sub(u32::from(received_fin)),
-        send_queue: answer.send_queue.saturating_sub(u32::from(unacknowledged)),
-        next_datagram: None,
-        timer: timer(&answer),
-        info: answer.info.map(|info| Box::new(tcp_info(info))),
-    }
-}
-
-fn timer(answer: &Answer) -> Option<Box<recording::Timer>> {
-    let kind = match answer.timer {
-        1 => "retransmission",
-        2 => "keepalive",
-        3 => "time-wait",
-        4 => "window-probe",
-        _ => return None,
-    };
-    Some(Box::new(recording::Timer { kind: kind.into(), left_ms: answer.expires, tries: answer.tries }))
-}
-
-fn tcp_info(info: Info) -> recording::TcpInfo {
-    // enum tcp_ca_state of include/uapi/linux/tcp.h.
-    let ca_state = ["Open", "Disorder", "CWR", "Recovery", "Loss"].get(usize::from(info.ca_state)).unwrap_or(&"?");
-    recording::TcpInfo {
-        ca_state: ca_state.to_string(),
-        retransmits: info.retransmits,
-        probes: info.probes,
-        backoff: info.backoff,
-        rto_us: info.rto,
-        snd_mss: info.snd_mss,
-        unacked: info.unacked,
-        sacked: info.sacked,
-        lost: info.lost,
-        retrans: info.retrans,
-        rtt_us: info.rtt,
-        rttvar_us: info.rttvar,
-        cwnd: info.cwnd,
-        ssthresh: info.ssthresh,
-        total_retrans: info.total_retrans,
-    }
 }
 
 /// Addresses as frames show them: an IPv4 peer of an IPv6 socket is an IPv4 host on the wire.

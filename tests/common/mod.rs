@@ -126,6 +126,11 @@ pub fn variations() -> Vec<(String, String)> {
         .collect()
 }
 
+/// The recorded run that ships with the lab.
+pub fn bundled(lesson: &str, variation: &str) -> PathBuf {
+    root().join("book/src/runs").join(lesson).join(format!("{variation}.jsonl"))
+}
+
 /// Builds the lessons once: the unprivileged user may not write to the target folder.
 pub fn build_lessons() {
     static BUILT: std::sync::Once = std::sync::Once::new();

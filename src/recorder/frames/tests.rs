@@ -1,7 +1,8 @@
 //! The names of frames on a cable: real ones have theirs, damaged ones have some.
 
 use super::{NOBODY, Name, Namer, neighbours};
-use crate::recorder::sockets::{Hosts, Sockets};
+use crate::recorder::hosts::Hosts;
+use crate::recorder::sockets::Sockets;
 use crate::wire::Packet;
 use crate::wire::tests::damaged::{IPV4, IPV6, any_frame, on_cable};
 use crate::wire::tests::frames;

@@ -282,6 +282,26 @@ fn without_the_kernel_s_word_a_repetition_is_by_a_timer_and_nobody_knows_which()
 }
 
 #[test]
+fn a_kernel_that_was_asked_after_the_answer_came_does_not_say_why_it_repeated() {
+    let told = |retransmits: u8| {
+        let (mut run, link) = connected();
+        hello(&mut run, &link, 1);
+        run.lost();
+        run.t += 200_000_000;
+        run.again(&link, CLIENT, "PSH,ACK", 1, 1, b"hello");
+        let again = run.last();
+        run.segment(&link, SERVER, "ACK", 1, 6, b"");
+        run.held_by(1, |_, info| info.retransmits = retransmits);
+        if let Some(Event::Ends(ends)) = run.events.last_mut() {
+            ends.frame = again;
+        }
+        cause(&run.timeline(), "client>server data[1] again")
+    };
+    assert_eq!(told(0), "timer", "the acknowledgment has set the count back");
+    assert_eq!(told(1), "Retransmission", "but what it still counts has happened");
+}
+
+#[test]
 fn what_a_listener_holds_is_not_taken_for_a_connection_s() {
     let (mut run, link) = connected();
     hello(&mut run, &link, 1);

@@ -307,6 +307,11 @@ impl Run {
         self.fate(frame, |fate| (fate.dropped, fate.rules) = (true, vec!["loss 10%".into()]));
     }
 
+    /// The number of the last frame.
+    pub(crate) fn last(&self) -> u64 {
+        self.frames
+    }
+
     /// The last frame is still on the cable. Its number.
     pub(crate) fn under_way(&mut self) -> u64 {
         let frame = self.frames;

@@ -135,7 +135,7 @@ fn what_kernels_know_of_a_connection_is_told_when_it_was_asked_for() {
         run.ends(false, &[with(kernel(2, "ESTABLISHED", 0, 1), info("Loss", 1, 1, 1))]);
         page(&run, &plain(100))
     };
-    let known = "tcp: client cwnd 1, ssthresh 5, rtt 1.00 ms, 1 unacked, 1 retransmits, Loss";
+    let known = "tcp: client cwnd 1, ssthresh 5, rtt 1.00 ms, unacked 1, retransmits 1, Loss";
     assert!(told(true, true).contains(known), "{}", told(true, true));
     assert!(told(false, false).contains(known), "it is recorded of an ordinary segment, so somebody asked");
     assert!(!told(false, true).contains("tcp:"), "of repetitions it is always recorded");

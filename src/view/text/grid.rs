@@ -1,5 +1,7 @@
 //! Rows → lines: what stands in which column.
 
+mod beside;
+
 use super::columns::Columns;
 use super::context::Context;
 use super::lanes::{Role, Side};
@@ -9,6 +11,7 @@ use super::style::{Line, Style};
 use super::wrap::{self, Word};
 use super::{cable, calls, kernel, marks, noise, numbers, waits, wire_column};
 use crate::recording::{Kernel, Nanos, SockId};
+use beside::{ARROW, Beside};
 use std::collections::HashMap;
 
 /// The drawn part of the timeline.
@@ -181,27 +184,6 @@ impl<'a> Grid<'a> {
         lines
     }
 
-    /// What stands on the wire in this row, and beside it.
-    fn wire(&mut self, row: &Row) -> (Vec<Line>, Beside) {
-        let context = self.context;
-        let mut beside = Beside::default();
-        let Some((index, way)) = row.frame else { return (Vec::new(), beside) };
-        if let Some(batch) = row.batch.and_then(|batch| context.folds.arrivals.get(batch)) {
-            beside.remarks = vec![cable::batch_remark(context.timeline, batch)];
-            return (wire_column::batch(context, batch, self.columns.wire), beside);
-        }
-        let lines = wire_column::lines(context, index, way, self.columns.wire);
-        let frame = &context.timeline.frames[index];
-        beside.remarks = cable::remarks(context.timeline, frame, way);
-        if frame.carried.is_some() {
-            beside.states = self.states.changes(context, frame, way);
-            if context.tcp_info {
-                beside.infos = self.states.infos(context, frame, way);
-            }
-        }
-        (lines, beside)
-    }
-
     fn track_marks(&self, side: Side, row: &Row, at: usize) -> Line {
         let own = match row.cell {
             Some((own, Cell::Call { part, track: Some(track), .. })) if own == side => Some((part, track)),
@@ -306,37 +288,4 @@ impl<'a> Grid<'a> {
         }
         Row { cell: None, frame: None, tracks, ..*row }
     }
-
-    /// Words that begin so many columns into the wire, or further left where they have to. They may run over the lanes,
-    /// whose tracks go on where there is room.
-    fn below_wire(&self, rest: &Row, indent: usize, words: &[Word]) -> Vec<Line> {
-        let [left, right] = [Side::Left, Side::Right];
-        let least = self.columns.lane_start(left) + self.columns.before(left, rest);
-        let fitting = self.columns.width.saturating_sub(wrap::total(words));
-        let start = (self.columns.wire_start() + indent).min(fitting).max(least);
-        let place = |text: &Line| {
-            let mut line = Line::new();
-            line.pad_to(self.columns.lane_start(left));
-            line.append(&self.track_marks(left, rest, 1));
-            line.pad_to(start);
-            line.append(text);
-            if line.width() < self.columns.lane_start(right) {
-                line.pad_to(self.columns.lane_start(right));
-                line.append(&self.track_marks(right, rest, 1));
-            }
-            line.cut(self.columns.width)
-        };
-        wrap::wrap(words, self.columns.width.saturating_sub(start), 2).iter().map(place).collect()
-    }
 }
-
-/// What stands beside a frame: the words about its way, the states it changed in either lane, what the kernels know.
-#[derive(Default)]
-struct Beside {
-    remarks: Vec<Vec<Word>>,
-    states: [Line; 2],
-    infos: Vec<Word>,
-}
-
-/// Columns of an arrow and the space behind it.
-const ARROW: usize = 4;

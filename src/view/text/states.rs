@@ -6,7 +6,7 @@ use super::lanes::Side;
 use super::numbers::ms;
 use super::rows::Way;
 use super::style::{Line, Style};
-use super::wrap::Word;
+use super::wrap::{self, Word};
 use crate::recording::{Kernel, Nanos, SockId, TcpInfo};
 use crate::timeline::{Call, Frame, Timeline};
 use crate::wire::Transport;
@@ -51,11 +51,14 @@ impl States {
         states
     }
 
-    /// True when something happened to the role after `since` and before the kernels were asked: the answer is about a
-    /// later moment, which will have its own.
-    fn overtaken(&self, role: &str, since: Nanos, asked: Nanos) -> bool {
+    /// True when something happened to the role between the moment at which the row stands and the question to the kernels:
+    /// the answer is about a later moment, which will have its own.
+    fn overtaken(&self, frame: &Frame, way: Way, role: &str, look: &Look) -> bool {
+        // The row stands where the frame was sent; to its receiver it came when it arrived.
+        let arrived = look.arrived.filter(|_| way == Way::Arrives || role != frame.from());
+        let since = arrived.unwrap_or(frame.record.t);
         let times = self.turning.get(role).map_or(&[][..], |times| times);
-        times.get(times.partition_point(|&t| t <= since)).is_some_and(|&next| next < asked)
+        times.get(times.partition_point(|&t| t <= since)).is_some_and(|&next| next < look.asked)
     }
 
     /// What changed with this frame, for the lanes on either side.
@@ -63,11 +66,10 @@ impl States {
         let mut lines = [Line::new(), Line::new()];
         // One frame may bring a socket through several states.
         let mut said: Vec<(SockId, Side)> = Vec::new();
-        for Look { held, asked, arrived } in looks(frame, way) {
+        for look in looks(frame, way) {
+            let Look { held, asked, .. } = look;
             let Some((side, name)) = place(context, held) else { continue };
-            // The row stands where the frame was sent; to its receiver it came when it arrived.
-            let since = arrived.filter(|_| way == Way::Arrives || name != frame.from()).unwrap_or(frame.record.t);
-            if self.overtaken(name, since, asked) {
+            if self.overtaken(frame, way, name, &look) {
                 continue;
             }
             if self.states.get(&held.sock).is_some_and(|(said, when)| *said == held.state || *when > asked) {
@@ -94,20 +96,22 @@ impl States {
         lines
     }
 
-    /// `tcp: client cwnd 10, rtt 0.74 ms, 2 unacked`
+    /// `tcp: client cwnd 10, rtt 0.74 ms, unacked 2`
     pub(super) fn infos(&mut self, context: &Context, frame: &Frame, way: Way) -> Vec<Word> {
         let mut words = Vec::new();
-        for Look { held, .. } in looks(frame, way) {
+        for look in looks(frame, way) {
+            let held = look.held;
             let (Some(info), Some((_, name))) = (&held.info, place(context, held)) else { continue };
+            if self.overtaken(frame, way, name, &look) {
+                continue;
+            }
             let known = (info.cwnd, info.ssthresh, info.unacked, info.retransmits, info.ca_state.clone());
             if self.infos.get(&held.sock) == Some(&known) {
                 continue;
             }
             self.infos.insert(held.sock, known);
             words.push(Word::new(Style::Dim, if words.is_empty() { "tcp:" } else { "·" }));
-            let mut line = Line::of(Style::Dim, name);
-            line.push(Style::Dim, &format!(" {}", info_text(info)));
-            words.push(Word { gap: 1, line });
+            words.extend(wrap::words(Style::Dim, &format!("{name} {}", info_text(info))));
         }
         words
     }
@@ -147,7 +151,7 @@ fn time_left(held: &Kernel) -> String {
     timer.map(|timer| format!(", {} s left", timer.left_ms.saturating_add(500) / 1000)).unwrap_or_default()
 }
 
-/// `cwnd 10, rtt 0.74 ms, 2 unacked`
+/// `cwnd 10, rtt 0.74 ms, unacked 2`
 fn info_text(info: &TcpInfo) -> String {
     let mut parts = vec![format!("cwnd {}", info.cwnd)];
     if info.ssthresh < NO_THRESHOLD {
@@ -157,10 +161,10 @@ fn info_text(info: &TcpInfo) -> String {
         parts.push(format!("rtt {} ms", ms(u64::from(info.rtt_us) * 1000)));
     }
     if info.unacked > 0 {
-        parts.push(format!("{} unacked", info.unacked));
+        parts.push(format!("unacked {}", info.unacked));
     }
     if info.retransmits > 0 {
-        parts.push(format!("{} retransmits", info.retransmits));
+        parts.push(format!("retransmits {}", info.retransmits));
     }
     if info.ca_state != "Open" {
         parts.push(info.ca_state.clone());

@@ -7,8 +7,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::frames::Name;
 use crate::notation::{CableRule, EventRef, FrameRef, Nth, ParseError, Traffic};
+use crate::recorder::frames::Name;
 use crate::recording::Nanos;
 use std::collections::{BTreeMap, HashMap};
 
