@@ -48,7 +48,7 @@ def take(count, file):
     raw.setsockopt(socket.SOL_SOCKET, 33, 1 << 26)  # SO_RCVBUFFORCE
     raw.setsockopt(263, 8, 1)  # SOL_PACKET, PACKET_AUXDATA
     raw.settimeout(5)
-    # The lab starts the client when the server has bound a port.
+    # What sends waits for this call.
     ready = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     ready.bind(("0.0.0.0", 9))
     left = int(count)

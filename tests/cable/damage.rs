@@ -19,13 +19,14 @@ fn thousands_of_damaged_frames_arrive_unchanged_and_in_order() {
     }
     let folder = folder();
     let [sent, took, lines] = ["sent", "took", "run.jsonl"].map(|name| folder.file(name));
-    // The first host's hardware address, as the recording lists it.
+    // A run waits for the end of a role that is no server. The first host has this hardware address.
     let take = program("damage.py", &format!("take {COUNT} {}", took.display()));
     let send = program("damage.py", &format!("send 02:00:00:00:00:01 {COUNT} {}", sent.display()));
     let (Some(take), Some(send)) = (take, send) else { return };
     let path = lines.to_string_lossy().into_owned();
     let fixed = ["trace", "--wire", "cable", "--tier", "1", "--hex", "all", "--layers", "--noise", "--export", &path];
-    let output = run(User::Self_, &[&fixed[..], &["--server", &take, "--client", &send]].concat());
+    let (send, ready) = (format!("client2={send}"), ["--schedule", "start client2 after client.bind[1]"]);
+    let output = run(User::Self_, &[&fixed[..], &["--client", &take, "--role", &send], &ready].concat());
     assert!(output.status.success(), "{}", stderr(&output));
     let (sent, took) = (kept(&sent), kept(&took));
     assert_eq!(sent.len(), COUNT.parse::<usize>().unwrap());

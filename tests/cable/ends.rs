@@ -118,6 +118,16 @@ fn a_frame_whose_event_never_comes_is_named_with_its_rule_at_the_deadline() {
 }
 
 #[test]
+fn a_repetition_is_no_further_frame_for_what_waits() {
+    // There are three data segments and a repetition, and never a fourth.
+    let rules = ["drop client>server data[1]", "hold server>client FIN[1] until client>server data[4]"];
+    let options = ["05", "--variation", "prompt-reader", "--timeout", "1.5", "--cable", rules[0], "--cable", rules[1]];
+    let run = over_cable(User::Self_, &options);
+    assert_eq!(run.fates("client>server data[1]").last().unwrap(), "again arrived", "{}", run.text());
+    assert_eq!(run.timeline.end.as_ref().unwrap().awaited, [rules[1]], "{}", run.text());
+}
+
+#[test]
 fn a_swap_whose_second_frame_never_comes_is_named_too() {
     let rule = "swap client>server datagram[1] client>server datagram[3]";
     let Some(run) = trace(User::Self_, "take {server} 1", "tell {server} 1 2", &[rule]) else { return };
