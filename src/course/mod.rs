@@ -1,6 +1,7 @@
 //! The course on disk: lesson.toml (and later exercise.toml, progress). Reads and checks; runs nothing and prints nothing.
 
 mod check;
+mod exercise;
 mod find;
 mod lesson;
 mod open;
@@ -8,6 +9,7 @@ mod placeholder;
 #[cfg(test)]
 mod tests;
 
+pub use exercise::{Exercise, ExitPlan, FilePlan, LimitsPlan, PeerPlan, ProgramPlan, Scenario};
 pub use find::{NoVariation, NotFound};
 pub use lesson::{Lesson, RolePlan, Variation, Wire};
 pub use placeholder::fill;
