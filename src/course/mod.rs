@@ -10,7 +10,7 @@ mod placeholder;
 mod tests;
 
 pub use exercise::{Exercise, ExitPlan, FilePlan, LimitsPlan, PeerPlan, ProgramPlan, Scenario};
-pub use find::{NoVariation, NotFound};
+pub use find::{NoVariation, NotFound, Why};
 pub use lesson::{Lesson, RolePlan, Variation, Wire};
 pub use placeholder::fill;
 
