@@ -7,6 +7,8 @@
 mod case;
 mod decide;
 mod evidence;
+#[cfg(all(target_os = "linux", feature = "record"))]
+pub mod peer;
 mod report;
 mod verdict;
 
