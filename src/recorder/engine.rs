@@ -471,8 +471,18 @@ impl Engine {
         (stamp - self.clock_offset_now() - self.started).max(0) as Nanos
     }
 
-    /// Carries out what the schedule has made due: releases, starts, signals. True when it let a call go.
+    /// Carries out what the schedule has made due: starts, signals, releases. True when it set a task going.
     pub(crate) fn follow_schedule(&mut self) -> bool {
+        let due = self.gate.due();
+        let acted = !due.is_empty();
+        for (rule, text) in due {
+            self.act(&rule, text);
+        }
+        // Where turns are given, one goes on at a time: whom a signal sets going, before whom a call is let go for.
+        if acted && self.plan.turns {
+            self.start_clients();
+            return true;
+        }
         let waiting = self.tasks.iter().filter(|(_, task)| task.held.is_some());
         let mut held: Vec<(usize, i32)> = waiting.map(|(tid, task)| (task.role, *tid)).collect();
         held.sort_unstable();
@@ -483,9 +493,6 @@ impl Engine {
             if released && self.plan.turns {
                 break;
             }
-        }
-        for (rule, text) in self.gate.due() {
-            self.act(&rule, text);
         }
         self.start_clients();
         released
