@@ -33,6 +33,19 @@ pub enum Command {
     Trace(Box<TraceArgs>),
     /// Show a recorded run again.
     Replay(ReplayArgs),
+    /// Check an exercise again at every save; keys for hints and the next one.
+    Watch(WatchArgs),
+    /// Show the next hint for an exercise: each goes deeper than the one before.
+    Hint(HintArgs),
+    /// Begin an exercise again; what you wrote is kept beside it.
+    Reset {
+        /// The exercise.
+        exercise: String,
+    },
+    /// Show why the solution of an exercise is built as it is, and how yours differs. It opens after a pass.
+    Solution(SolutionArgs),
+    /// Show which exercises are passed and what is next.
+    Progress(ProgressArgs),
     /// Tell what this machine permits, and the remedy for what it does not.
     Doctor,
     /// Print a completion script for a shell.
@@ -47,6 +60,45 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct ListArgs {
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// The exercise; without it the first that is not passed yet.
+    pub exercise: Option<String>,
+    /// Check this command instead of the exercise's main.rs: `python3 mine.py`.
+    #[arg(long, value_name = "CMD")]
+    pub program: Option<String>,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct HintArgs {
+    /// The exercise; without it the first that is not passed yet.
+    pub exercise: Option<String>,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct SolutionArgs {
+    /// The exercise.
+    pub exercise: String,
+    /// Show it although the exercise is not passed.
+    #[arg(long)]
+    pub give_up: bool,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ProgressArgs {
+    /// Print it as JSON.
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub look: LookArgs,
 }
