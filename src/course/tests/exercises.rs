@@ -112,6 +112,15 @@ fn what_the_file_says_beyond_toml_is_checked_and_every_problem_told() {
             "cable, column 6: there is no role `clinet`",
         ),
         (sound() + "step = ['connect']", "unknown field `step`"),
+        (sound().replace("['connect']", "['connect', 'sned \"x\"']"), "step 2, column 1: "),
+        (sound().replace("['connect']", "['connect', 'send $m']"), "step 2, column 6: "),
+        (
+            format!("{HEAD}{}", scenario("peers = [{ role = 'a', steps = ['repeat 2'] }]")),
+            "step 1 of a, column 9: no `end`",
+        ),
+        (sound() + "data = { m = 'text(1..' }", "data, column 9: "),
+        (sound() + "prints = ['$m']", "prints, column 1: "),
+        (sound() + "files = [{ name = 'x', holds = '\"y\"' }]", "files, column 1: "),
     ] {
         let message = damage(&text);
         assert!(message.contains(words), "{message}\nwithout {words}");
