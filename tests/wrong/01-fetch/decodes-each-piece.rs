@@ -1,6 +1,6 @@
 //! Each piece that recv returns can be decoded by itself.
 //!
-//! Rejected by: split-character
+//! Rejected by: cut-character
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};

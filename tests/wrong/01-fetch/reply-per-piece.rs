@@ -1,6 +1,6 @@
 //! The server answers each piece of the request, so after each send comes a recv.
 //!
-//! Rejected by: big-request
+//! Rejected by: long-request
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -32,18 +32,15 @@ fn fetch(address: &str, request: &[u8]) -> io::Result<Vec<u8>> {
     let mut server = TcpStream::connect(address)?;
     let mut reply = Vec::new();
     let mut buffer = vec![0; 65536];
-    let mut rest = request;
-    loop {
-        let (piece, after) = rest.split_at(rest.len().min(buffer.len()));
+    let mut pieces = request.chunks(buffer.len()).peekable();
+    while let Some(piece) = pieces.next() {
         server.write_all(piece)?;
-        if after.is_empty() {
-            server.shutdown(Shutdown::Write)?;
+        if pieces.peek().is_some() {
+            let n = server.read(&mut buffer)?;
+            reply.extend_from_slice(&buffer[..n]);
         }
-        let n = server.read(&mut buffer)?;
-        reply.extend_from_slice(&buffer[..n]);
-        if n == 0 && after.is_empty() {
-            return Ok(reply);
-        }
-        rest = after;
     }
+    server.shutdown(Shutdown::Write)?;
+    server.read_to_end(&mut reply)?;
+    Ok(reply)
 }
