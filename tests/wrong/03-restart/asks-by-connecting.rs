@@ -1,6 +1,6 @@
 //! Whether a port is in use is found out by connecting to it.
 //!
-//! Rejected by: two-at-once
+//! Rejected by: taken
 
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
