@@ -1,6 +1,6 @@
 //! bind makes a server of a socket.
 //!
-//! Rejected by: one-client
+//! Rejected by: client-first
 
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
