@@ -230,7 +230,7 @@ fn printed(failure: &Failure, room: usize) -> Vec<Line> {
 fn next(commands: &[(String, String)], room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (command, says) in commands {
-        let mut words: Vec<Word> = vec![Word::new(Style::Bold, command)];
+        let mut words = wrap::words(Style::Bold, command);
         words.extend(
             wrap::words(Style::Dim, says).into_iter().enumerate().map(|(n, word)| word.gap(if n == 0 { 3 } else { 1 })),
         );
