@@ -1,17 +1,24 @@
 //! One file a subcommand; each joins the library's stages.
 
 mod completions;
+mod desk;
 mod export;
+mod hint;
 mod lesson;
 mod list;
+mod progress;
 mod replay;
+mod reset;
 mod root;
 mod show;
+mod solution;
 
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod build;
 #[cfg(any(test, all(target_os = "linux", feature = "record")))]
 pub mod cable;
+#[cfg(all(target_os = "linux", feature = "record"))]
+mod check;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod doctor;
 #[cfg(all(target_os = "linux", feature = "record"))]
@@ -22,7 +29,7 @@ mod trace;
 #[cfg(not(all(target_os = "linux", feature = "record")))]
 mod elsewhere;
 #[cfg(not(all(target_os = "linux", feature = "record")))]
-use elsewhere::{doctor, trace};
+use elsewhere::{check, doctor, trace};
 
 use crate::cli::{Cli, Command};
 use std::fmt;
@@ -57,6 +64,12 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::List(view)) => list::run(&view.look),
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Watch(_)) => Err(Usage("later".into()).into()),
+        Some(Command::Hint(args)) => hint::run(&args),
+        Some(Command::Reset { exercise }) => reset::run(&exercise),
+        Some(Command::Solution(args)) => solution::run(&args),
+        Some(Command::Progress(args)) => progress::run(&args),
         Some(Command::Doctor) => doctor::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         #[cfg(all(target_os = "linux", feature = "record"))]
