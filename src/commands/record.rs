@@ -169,7 +169,7 @@ pub fn record(plan: Plan, args: &EngineArgs) -> anyhow::Result<Outcome> {
 }
 
 /// The signals that ask us to end, blocked in this thread and in all that it starts from now on.
-fn block_signals() -> anyhow::Result<SigSet> {
+pub fn block_signals() -> anyhow::Result<SigSet> {
     let mut set = SigSet::empty();
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         set.add(signal);
@@ -290,7 +290,7 @@ mod tests {
     use super::{PlannedWire, apply, wire};
     use crate::cli::{Cli, EngineArgs};
     use clap::Parser;
-    use socket_lab::recorder::{Plan, PlannedRole, Stdin};
+    use socket_lab::recorder::{Plan, PlannedRole};
 
     fn engine(options: &[&str]) -> EngineArgs {
         Cli::parse_from(["lab", "05"].iter().chain(options)).run.engine
@@ -300,10 +300,8 @@ mod tests {
         let role = |name: &str| PlannedRole {
             name: name.into(),
             host: name.into(),
-            argv: Vec::new(),
-            env: Vec::new(),
             directory: "/".into(),
-            stdin: Stdin::Null,
+            ..PlannedRole::default()
         };
         Plan { roles: vec![role("server"), role("client")], wire, ..Plan::default() }
     }
