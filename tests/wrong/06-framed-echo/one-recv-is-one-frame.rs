@@ -1,4 +1,4 @@
-//! What one recv returns is what one send sent: a frame.
+//! What one recv returns is what one send sent: a frame, to be sent back as it came.
 //!
 //! Rejected by: split-header
 

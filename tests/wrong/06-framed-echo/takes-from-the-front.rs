@@ -1,6 +1,6 @@
 //! Taking the first byte off a buffer costs nothing, however long the buffer is.
 //!
-//! Rejected by: tiny-frames
+//! Rejected by: largest
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
