@@ -50,9 +50,7 @@ impl Engine {
         let mut looked = self.now();
         loop {
             self.drain_frames();
-            while let Some(report) = wait::next()? {
-                self.turns.arrived.push(report);
-            }
+            self.gather()?;
             let now = self.now();
             if now > looked + TICK.as_nanos() as u64 {
                 looked = now;
@@ -66,9 +64,7 @@ impl Engine {
                 continue;
             }
             // A report may have come between the last look and the moment its task was seen stopped.
-            while let Some(report) = wait::next()? {
-                self.turns.arrived.push(report);
-            }
+            self.gather()?;
             self.line_up();
             // Frames move while all rest, one at a time: whom the next task meets on the wire is then the same every time.
             if self.carry_one() {
@@ -96,6 +92,18 @@ impl Engine {
             }
             self.begin_turn();
         }
+    }
+
+    /// Takes in what tasks report. What a guard looks at is no step of the run, and its task's turn is not over with it.
+    fn gather(&mut self) -> io::Result<()> {
+        while let Some((tid, report)) = wait::next()? {
+            if report == Report::Seccomp && self.only_for_the_guard(tid) {
+                self.on_entry(tid);
+            } else {
+                self.turns.arrived.push((tid, report));
+            }
+        }
+        Ok(())
     }
 
     /// True when nobody runs, and still nobody after a nap: what a task's last call set going may go on for some
