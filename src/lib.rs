@@ -7,6 +7,7 @@
 
 pub mod course;
 pub mod expectations;
+pub mod judge;
 pub mod notation;
 pub mod recording;
 pub mod timeline;

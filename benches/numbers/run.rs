@@ -1,7 +1,7 @@
 //! Runs the programs bare, under strace, beside tcpdump, and under the recorder; each run gives what it took.
 
 use crate::programs::{LOOPBACK, Traffic, argv};
-use socket_lab::recorder::{Plan, PlannedRole, PlannedWire, Stdin};
+use socket_lab::recorder::{Plan, PlannedRole, PlannedWire};
 use socket_lab::sandbox::tiers_to_try;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -81,9 +81,8 @@ fn recorded(traffic: Traffic, amount: u64, recording: &Path, wire: PlannedWire) 
         name: name.into(),
         host: name.into(),
         argv: argv(name, traffic, amount, address),
-        env: Vec::new(),
         directory: "/".into(),
-        stdin: Stdin::Null,
+        ..PlannedRole::default()
     };
     let plan = Plan {
         title: traffic.word().into(),

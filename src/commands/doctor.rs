@@ -1,6 +1,6 @@
 //! `lab doctor`: what this machine permits, found by trying, with the remedy for what it does not.
 
-use socket_lab::recorder::{Plan, PlannedRole, Session, Stdin};
+use socket_lab::recorder::{Plan, PlannedRole, Session};
 use socket_lab::sandbox::{remedy, tier_name, tiers_to_try};
 use std::io::Write;
 use std::process::ExitCode;
@@ -47,9 +47,8 @@ fn probe() -> Plan {
         name: "probe".into(),
         host: "probe".into(),
         argv: vec!["/bin/true".into()],
-        env: Vec::new(),
         directory: "/".into(),
-        stdin: Stdin::Null,
+        ..PlannedRole::default()
     };
     Plan { title: "doctor".into(), roles: vec![role], deadline_ms: 2_000, ..Plan::default() }
 }

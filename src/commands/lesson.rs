@@ -54,6 +54,7 @@ fn run_variation(
             env: role.env.clone().into_iter().collect(),
             directory: scratch.path().to_string_lossy().into_owned(),
             stdin: role.stdin.as_ref().map_or(Stdin::Null, |text| Stdin::Bytes(Hex(text.clone().into_bytes()))),
+            ..PlannedRole::default()
         })
         .collect();
     let story = Story {
@@ -80,6 +81,7 @@ fn run_variation(
         cable: if on_cable { variation.cable.clone() } else { Vec::new() },
         sysctl: variation.sysctl.clone().into_iter().collect(),
         tcp_info: variation.show.iter().any(|word| word == "tcp_info"),
+        ..Plan::default()
     };
     let addresses = plan.addresses();
     let value = |name: &str| match name {

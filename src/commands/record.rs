@@ -290,7 +290,7 @@ mod tests {
     use super::{PlannedWire, apply, wire};
     use crate::cli::{Cli, EngineArgs};
     use clap::Parser;
-    use socket_lab::recorder::{Plan, PlannedRole, Stdin};
+    use socket_lab::recorder::{Plan, PlannedRole};
 
     fn engine(options: &[&str]) -> EngineArgs {
         Cli::parse_from(["lab", "05"].iter().chain(options)).run.engine
@@ -300,10 +300,8 @@ mod tests {
         let role = |name: &str| PlannedRole {
             name: name.into(),
             host: name.into(),
-            argv: Vec::new(),
-            env: Vec::new(),
             directory: "/".into(),
-            stdin: Stdin::Null,
+            ..PlannedRole::default()
         };
         Plan { roles: vec![role("server"), role("client")], wire, ..Plan::default() }
     }

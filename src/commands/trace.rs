@@ -3,7 +3,7 @@
 use super::{NOT_PERMITTED, Usage, export, record, show};
 use crate::cli::TraceArgs;
 use socket_lab::course::fill;
-use socket_lab::recorder::{Plan, PlannedRole, PlannedWire, Stdin};
+use socket_lab::recorder::{Plan, PlannedRole, PlannedWire};
 use std::process::ExitCode;
 
 pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
@@ -37,9 +37,8 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
                 name: name.clone(),
                 host: name.clone(),
                 argv: words(command)?,
-                env: Vec::new(),
                 directory: directory.clone(),
-                stdin: Stdin::Null,
+                ..PlannedRole::default()
             })
         })
         .collect::<anyhow::Result<_>>()?;

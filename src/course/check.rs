@@ -16,7 +16,7 @@ const CABLE_MTU: u32 = 65_535;
 const SHOWN: [&str; 3] = ["kernel", "tcp_info", "noise"];
 
 /// A run longer than this is a mistyped number, and an endless or negative one is no deadline.
-const LONGEST_RUN: f64 = 3600.0;
+pub(super) const LONGEST_RUN: f64 = 3600.0;
 
 /// The problems of a lesson, one message each; none for a sound one.
 pub(super) fn problems(lesson: &Lesson) -> Vec<String> {
@@ -49,15 +49,19 @@ fn of_roles(variation: &Variation) -> Vec<String> {
         if !seen.insert(role) {
             problems.push(format!("two roles are called `{role}`"));
         }
-        if role == NOBODY {
-            problems.push(format!("`{NOBODY}` is where frames go that belong to no program: no role is called so"));
-        }
-        // A role the notation cannot name could be neither scheduled nor expected to do anything.
-        if format!("{role} runs").parse() != Ok(Expectation::Runs(role.to_owned())) {
-            problems.push(format!("role `{role}`: a name is a letter, then letters, digits, `-` and `_`"));
-        }
+        problems.extend(wrong_role(role));
     }
     problems
+}
+
+/// Why a role cannot be called so, if it cannot.
+pub(super) fn wrong_role(role: &str) -> Option<String> {
+    if role == NOBODY {
+        return Some(format!("`{NOBODY}` is where frames go that belong to no program: no role is called so"));
+    }
+    // A role the notation cannot name could be neither scheduled nor expected to do anything.
+    let is_name = format!("{role} runs").parse() == Ok(Expectation::Runs(role.to_owned()));
+    (!is_name).then(|| format!("role `{role}`: a name is a letter, then letters, digits, `-` and `_`"))
 }
 
 fn of_hosts(variation: &Variation) -> Vec<String> {
@@ -129,7 +133,8 @@ fn of_lines(variation: &Variation) -> Vec<String> {
     schedule.chain(expect).chain(cable).collect()
 }
 
-fn pointed(list: &str, error: &ParseError) -> String {
+/// A line of a list with a caret below what is wrong with it.
+pub(super) fn pointed(list: &str, error: &ParseError) -> String {
     let caret = error.caret().replace('\n', "\n    ");
     format!("{list}, {error}\n    {caret}")
 }

@@ -1,22 +1,31 @@
-//! Finding lessons: `05-sticky-packets`, `05`, `5` and `sticky` all name the same one.
+//! Finding lessons and exercises: `05-sticky-packets`, `05`, `5` and `sticky` all name the same one.
 //!
-//! It never guesses: a name that fits two lessons is refused with both, and one that fits none with the nearest.
+//! It never guesses: a name that fits two is refused with both, and one that fits none with the nearest.
 
 use super::{Course, Lesson, Variation};
 use crate::notation::{nearest, ranked};
 use std::fmt;
 
-/// At most this many lessons are suggested for a mistyped name.
+/// At most this many are suggested for a mistyped name.
 const SUGGESTED: usize = 3;
 
-/// Why a name does not lead to a lesson.
+/// Why a name does not lead to a lesson or an exercise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotFound {
-    /// No lesson goes by that name.
+pub struct NotFound {
+    /// `lesson` or `exercise`.
+    pub kind: &'static str,
+    /// What stands in the way.
+    pub why: Why,
+}
+
+/// What stands between a name and what it should lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// Nothing goes by that name.
     Unknown {
         /// What was asked for.
         asked: String,
-        /// The lessons that come nearest, at most three; may be empty.
+        /// Those that come nearest, at most three; may be empty.
         nearest: Vec<String>,
     },
     /// More than one does.
@@ -26,9 +35,9 @@ pub enum NotFound {
         /// All that fit.
         candidates: Vec<String>,
     },
-    /// The lesson is there, and its lesson.toml is damaged.
+    /// It is there, and its file is damaged.
     Damaged {
-        /// The lesson.
+        /// Its name.
         name: String,
         /// What is wrong with it.
         message: String,
@@ -52,61 +61,68 @@ impl Course {
     /// The lesson of that name. A number is a lesson's number; anything else is its whole name, else a part of it
     /// between hyphens, else any stretch of it; the first of these that fits a lesson decides.
     pub fn lesson(&self, name: &str) -> Result<&Lesson, NotFound> {
-        let found = self.find(name)?;
-        if let Some(lesson) = self.lessons.iter().find(|lesson| lesson.name == found) {
-            return Ok(lesson);
-        }
-        let message = self.damaged.iter().find(|(damaged, _)| damaged == found).map(|(_, message)| message.clone());
-        Err(NotFound::Damaged { name: found.to_owned(), message: message.unwrap_or_default() })
+        find("lesson", name, &self.lessons, |lesson| &lesson.name, &self.damaged)
     }
+}
 
-    /// The full name of the one lesson, sound or damaged, that goes by `asked`.
-    fn find(&self, asked: &str) -> Result<&str, NotFound> {
-        let wanted = asked.trim().to_lowercase();
-        let number = wanted.chars().all(|c| c.is_ascii_digit()).then(|| number_of(&wanted)).flatten();
-        let fits: [&dyn Fn(&str) -> bool; 5] = [
-            &|name| name == wanted,
-            &|name| number.is_some() && number_of(name) == number,
-            &|name| without_number(name) == wanted,
-            &|name| without_number(name).split('-').any(|part| part == wanted),
-            // `8` is a lesson's number and never the middle of `8080`.
-            &|name| number.is_none() && !wanted.is_empty() && name.contains(&wanted),
-        ];
-        for fits in fits {
-            let candidates: Vec<&str> = self.names().filter(|name| fits(&name.to_lowercase())).collect();
-            match candidates[..] {
-                [] => {}
-                [only] => return Ok(only),
-                _ => {
-                    let candidates = candidates.into_iter().map(str::to_owned).collect();
-                    return Err(NotFound::Ambiguous { asked: asked.to_owned(), candidates });
-                }
+/// The one of `sound` that goes by `asked`. The damaged ones, which have a name and a message, are found too, and refused
+/// with their message.
+pub(super) fn find<'a, T>(
+    kind: &'static str,
+    asked: &str,
+    sound: &'a [T],
+    name: impl Fn(&T) -> &str,
+    damaged: &[(String, String)],
+) -> Result<&'a T, NotFound> {
+    let mut names: Vec<&str> = sound.iter().map(&name).collect();
+    names.extend(damaged.iter().map(|(name, _)| name.as_str()));
+    names.sort_unstable();
+    let refuse = |why| NotFound { kind, why };
+    let found = name_of(asked, &names).map_err(refuse)?;
+    if let Some(item) = sound.iter().find(|item| name(item) == found) {
+        return Ok(item);
+    }
+    let message = damaged.iter().find(|(name, _)| name == found).map(|(_, message)| message.clone());
+    Err(refuse(Why::Damaged { name: found.to_owned(), message: message.unwrap_or_default() }))
+}
+
+/// The full name of the only one that goes by `asked`.
+fn name_of<'a>(asked: &str, names: &[&'a str]) -> Result<&'a str, Why> {
+    let wanted = asked.trim().to_lowercase();
+    let number = wanted.chars().all(|c| c.is_ascii_digit()).then(|| number_of(&wanted)).flatten();
+    let fits: [&dyn Fn(&str) -> bool; 5] = [
+        &|name| name == wanted,
+        &|name| number.is_some() && number_of(name) == number,
+        &|name| without_number(name) == wanted,
+        &|name| without_number(name).split('-').any(|part| part == wanted),
+        // `8` is a lesson's number and never the middle of `8080`.
+        &|name| number.is_none() && !wanted.is_empty() && name.contains(&wanted),
+    ];
+    for fits in fits {
+        let candidates: Vec<&str> = names.iter().copied().filter(|name| fits(&name.to_lowercase())).collect();
+        match candidates[..] {
+            [] => {}
+            [only] => return Ok(only),
+            _ => {
+                let candidates = candidates.into_iter().map(str::to_owned).collect();
+                return Err(Why::Ambiguous { asked: asked.to_owned(), candidates });
             }
         }
-        Err(NotFound::Unknown { asked: asked.to_owned(), nearest: self.near(&wanted, number) })
     }
+    Err(Why::Unknown { asked: asked.to_owned(), nearest: near(names, &wanted, number) })
+}
 
-    /// Names of all lessons, the damaged ones among them, in order.
-    fn names(&self) -> impl Iterator<Item = &str> {
-        let mut names: Vec<&str> = self.lessons.iter().map(|lesson| lesson.name.as_str()).collect();
-        names.extend(self.damaged.iter().map(|(name, _)| name.as_str()));
-        names.sort_unstable();
-        names.into_iter()
+fn near(names: &[&str], wanted: &str, number: Option<u64>) -> Vec<String> {
+    // Numbers are near when their difference is small, not when their digits look alike.
+    if let Some(number) = number {
+        let numbered = names.iter().filter_map(|name| Some((number_of(name)?.abs_diff(number), *name)));
+        return numbered.min().map(|(_, name)| name.to_owned()).into_iter().collect();
     }
-
-    fn near(&self, wanted: &str, number: Option<u64>) -> Vec<String> {
-        // Numbers are near when their difference is small, not when their digits look alike.
-        if let Some(number) = number {
-            let numbered = self.names().filter_map(|name| Some((number_of(name)?.abs_diff(number), name)));
-            return numbered.min().map(|(_, name)| name.to_owned()).into_iter().collect();
-        }
-        let names: Vec<&str> = self.names().collect();
-        let keyed = names.iter().flat_map(|name| {
-            let parts = without_number(name).split('-').map(move |part| (part, *name));
-            [(*name, *name), (without_number(name), *name)].into_iter().chain(parts)
-        });
-        ranked(wanted, keyed).into_iter().take(SUGGESTED).map(str::to_owned).collect()
-    }
+    let keyed = names.iter().flat_map(|name| {
+        let parts = without_number(name).split('-').map(move |part| (part, *name));
+        [(*name, *name), (without_number(name), *name)].into_iter().chain(parts)
+    });
+    ranked(wanted, keyed).into_iter().take(SUGGESTED).map(str::to_owned).collect()
 }
 
 impl Lesson {
@@ -131,15 +147,16 @@ impl Lesson {
 
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NotFound::Unknown { asked, nearest } if nearest.is_empty() => write!(f, "there is no lesson `{asked}`"),
-            NotFound::Unknown { asked, nearest } => {
-                write!(f, "there is no lesson `{asked}`; the nearest: {}", nearest.join(", "))
+        let kind = self.kind;
+        match &self.why {
+            Why::Unknown { asked, nearest } if nearest.is_empty() => write!(f, "there is no {kind} `{asked}`"),
+            Why::Unknown { asked, nearest } => {
+                write!(f, "there is no {kind} `{asked}`; the nearest: {}", nearest.join(", "))
             }
-            NotFound::Ambiguous { asked, candidates } => {
-                write!(f, "`{asked}` fits more than one lesson: {}", candidates.join(", "))
+            Why::Ambiguous { asked, candidates } => {
+                write!(f, "`{asked}` fits more than one {kind}: {}", candidates.join(", "))
             }
-            NotFound::Damaged { name, message } => write!(f, "lesson {name} is damaged\n{message}"),
+            Why::Damaged { name, message } => write!(f, "{kind} {name} is damaged\n{message}"),
         }
     }
 }

@@ -1,18 +1,25 @@
-//! The course on disk: lesson.toml (and later exercise.toml, progress). Reads and checks; runs nothing and prints nothing.
+//! The course on disk: lesson.toml, exercise.toml, and the learner's progress. Reads and checks; runs nothing and prints
+//! nothing.
 
 mod check;
+mod check_exercise;
 mod exercise;
+mod exercises;
 mod find;
 mod lesson;
 mod open;
 mod placeholder;
+mod progress;
+pub mod readme;
 #[cfg(test)]
 mod tests;
 
 pub use exercise::{Exercise, ExitPlan, FilePlan, LimitsPlan, PeerPlan, ProgramPlan, Scenario};
-pub use find::{NoVariation, NotFound};
+pub use exercises::Exercises;
+pub use find::{NoVariation, NotFound, Why};
 pub use lesson::{Lesson, RolePlan, Variation, Wire};
 pub use placeholder::fill;
+pub use progress::{Pass, Progress, State};
 
 use std::path::PathBuf;
 

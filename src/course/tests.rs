@@ -1,5 +1,7 @@
 //! Claims about reading the course and finding lessons in it, on small courses in a temporary folder.
 
+mod exercises;
+
 use super::*;
 use std::fs;
 use std::path::Path;
@@ -23,6 +25,13 @@ impl OnDisk {
         let folder = self.0.join("lessons").join(name);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("lesson.toml"), toml).unwrap();
+        self
+    }
+
+    fn exercise(self, name: &str, toml: impl AsRef<[u8]>) -> Self {
+        let folder = self.0.join("exercises").join(name);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("exercise.toml"), toml).unwrap();
         self
     }
 
@@ -95,7 +104,9 @@ fn one_damaged_lesson_does_not_hide_the_others() {
     let course = disk.open();
     assert_eq!(course.lessons.len(), 2);
     assert_eq!(course.lesson("5").unwrap().name, "05-a");
-    let Err(NotFound::Damaged { name, message }) = course.lesson("b") else { panic!("06-b is damaged") };
+    let Err(NotFound { why: Why::Damaged { name, message }, .. }) = course.lesson("b") else {
+        panic!("06-b is damaged")
+    };
     assert_eq!(name, "06-b");
     assert!(message.contains("line 1, column"), "{message}");
 }
@@ -251,7 +262,9 @@ fn a_mistyped_name_is_answered_with_at_most_three_near_ones() {
     let course = course_of(&["01-tcp-echo", "02-udp-echo", "03-unix-echo", "04-echo-server", "05-sticky-packets"]);
     let error = course.lesson("stiky").unwrap_err();
     assert_eq!(error.to_string(), "there is no lesson `stiky`; the nearest: 05-sticky-packets");
-    let Err(NotFound::Unknown { nearest, .. }) = course.lesson("ehco") else { panic!("no lesson is called ehco") };
+    let Err(NotFound { why: Why::Unknown { nearest, .. }, .. }) = course.lesson("ehco") else {
+        panic!("no lesson is called ehco")
+    };
     assert_eq!(nearest, ["01-tcp-echo", "02-udp-echo", "03-unix-echo"]);
     assert_eq!(course.lesson("zzzz").unwrap_err().to_string(), "there is no lesson `zzzz`");
     assert!(course.lesson("").is_err());

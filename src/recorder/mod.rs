@@ -24,5 +24,5 @@ mod stops;
 mod turns;
 
 pub use engine::main;
-pub use plan::{Order, Plan, PlannedRole, PlannedWire, Stdin, serves};
+pub use plan::{Guard, Limits, Order, Plan, PlannedRole, PlannedWire, Stdin, serves};
 pub use session::{Message, Refused, Session};

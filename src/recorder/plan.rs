@@ -37,6 +37,13 @@ pub struct Plan {
     /// True to record `tcp_info` with every look at a socket.
     #[serde(default)]
     pub tcp_info: bool,
+    /// Milliseconds for which every task may sleep without anything happening, before the run is ended; none for as long
+    /// as the deadline allows. Time in which some task runs does not count.
+    #[serde(default)]
+    pub patience_ms: Option<u64>,
+    /// Milliseconds for which servers may sleep, once nobody else is left, before they are considered done.
+    #[serde(default)]
+    pub quiet_ms: Option<u64>,
 }
 
 /// What joins the programs.
@@ -51,7 +58,7 @@ pub enum PlannedWire {
 }
 
 /// One program.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct PlannedRole {
     /// Name in the notation. Names that start with `server` start first and may outlive the others.
     pub name: String,
@@ -65,13 +72,49 @@ pub struct PlannedRole {
     pub directory: String,
     /// Where its standard input comes from.
     pub stdin: Stdin,
+    /// What it may use of the machine; none for as much as it likes.
+    #[serde(default)]
+    pub limits: Option<Limits>,
+    /// The file that gets its standard output, made new; none for the recording.
+    #[serde(default)]
+    pub stdout_to: Option<String>,
+    /// What it is kept from; none for a role that may do what its user may.
+    #[serde(default)]
+    pub guarded: Option<Guard>,
+}
+
+/// What a role may use of the machine. The kernel refuses what goes beyond `memory_bytes`, `files` and `file_bytes`, each
+/// for one process; what goes beyond the others ends the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Processor time of all its processes together, milliseconds.
+    pub cpu_ms: u64,
+    /// Private writable memory of a process: heap, anonymous mappings, not what is mapped from files.
+    pub memory_bytes: u64,
+    /// Descriptors of a process.
+    pub files: u64,
+    /// Processes and threads at once.
+    pub tasks: u64,
+    /// Bytes on its standard output and error, together.
+    pub output_bytes: u64,
+    /// Bytes of a file that it writes.
+    pub file_bytes: u64,
+}
+
+/// What a role is kept from: other processes, always, and these files. It guards against mistakes and curiosity. It is no
+/// sandbox: a program that is out to deceive it, say by changing a path between our look and the kernel's, can.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guard {
+    /// Files, and folders with everything below them, that it may not open.
+    pub files: Vec<String>,
 }
 
 /// A role's standard input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stdin {
     /// Nothing: end of file at once.
+    #[default]
     Null,
     /// These bytes, then end of file.
     Bytes(Hex),
@@ -144,10 +187,8 @@ mod tests {
         let role = |&(name, host): &(&str, &str)| PlannedRole {
             name: name.into(),
             host: host.into(),
-            argv: Vec::new(),
-            env: Vec::new(),
             directory: "/".into(),
-            stdin: Stdin::Null,
+            ..PlannedRole::default()
         };
         Plan { roles: roles.iter().map(role).collect(), wire, ..Plan::default() }
     }

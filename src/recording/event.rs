@@ -188,6 +188,12 @@ pub enum Event {
     Ended(Ended),
     /// Something the reader must know that is not an event of a program (io_uring refused, output cut …).
     Notice(Notice),
+    /// A limit of the run was passed, and the lab ended the run for that.
+    Limit(Limit),
+    /// The lab made a call of a guarded role fail.
+    Refused(Refused),
+    /// What a role with limits used of the machine up to now.
+    Usage(Usage),
     /// The last line.
     End(End),
 }
@@ -623,13 +629,65 @@ pub struct Notice {
     pub text: String,
 }
 
+/// See [`Event::Limit`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    /// When it was seen.
+    pub t: Nanos,
+    /// The role that passed it; none for `quiet`, which is everybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Which: `cpu`, `tasks`, `output`, `spinning`, `quiet`.
+    pub limit: String,
+    /// What the role did, in a sentence whose subject it is: `used more than 2000 ms of processor time`.
+    pub text: String,
+}
+
+/// See [`Event::Refused`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// When.
+    pub t: Nanos,
+    /// Which role.
+    pub role: String,
+    /// The process that made the call.
+    pub pid: i32,
+    /// The call: `kill(4711, SIGKILL)`, `open(/etc/secret)`.
+    pub call: String,
+    /// What the role tried, in a sentence whose subject it is: `tried to kill process 4711, which is not its own`.
+    pub text: String,
+}
+
+/// See [`Event::Usage`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// When.
+    pub t: Nanos,
+    /// Which role.
+    pub role: String,
+    /// The process that memory, sockets and files are those of.
+    pub pid: i32,
+    /// `ready`: the role listens, or is bound for datagrams. `end`: just before the lab ended the process.
+    pub when: String,
+    /// Processor time of the whole role so far, its ended processes included, milliseconds.
+    pub cpu_ms: u64,
+    /// Memory of the process that is in use, KiB.
+    pub resident_kib: u64,
+    /// The most that ever was, KiB.
+    pub peak_kib: u64,
+    /// Descriptors that are sockets.
+    pub sockets: u32,
+    /// All its descriptors.
+    pub files: u32,
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Every role ended, or only servers with nobody left to serve remained.
     Done,
-    /// The deadline came first.
+    /// The deadline came first, or a role passed a limit: then an [`Event::Limit`] says which.
     Deadline,
     /// The person at the keyboard, or a signal, ended it.
     Interrupted,
@@ -701,6 +759,9 @@ impl Event {
             Event::Signal(e) => e.t,
             Event::Ended(e) => e.t,
             Event::Notice(e) => e.t,
+            Event::Limit(e) => e.t,
+            Event::Refused(e) => e.t,
+            Event::Usage(e) => e.t,
             Event::End(e) => e.t,
         }
     }

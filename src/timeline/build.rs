@@ -134,6 +134,9 @@ impl Gathered {
             Event::Signal(e) => self.mark(Mark::Signal(e), line),
             Event::Ended(e) => self.mark(Mark::Ended(e), line),
             Event::Notice(e) => self.mark(Mark::Notice(e), line),
+            Event::Limit(e) => self.mark(Mark::Limit(e), line),
+            Event::Refused(e) => self.mark(Mark::Refused(e), line),
+            Event::Usage(e) => self.mark(Mark::Usage(e), line),
             Event::End(end) => self.end = Some(end),
         }
     }

@@ -224,6 +224,9 @@ pub enum Mark {
     Signal(recording::Signal),
     Ended(recording::Ended),
     Notice(recording::Notice),
+    Limit(recording::Limit),
+    Refused(recording::Refused),
+    Usage(recording::Usage),
 }
 
 impl Timeline {

@@ -151,6 +151,7 @@ fn doer(mark: &Mark) -> Option<&str> {
         Mark::Input(mark) => Some(&mark.role),
         Mark::Signal(mark) => Some(&mark.role),
         Mark::Ended(mark) => Some(&mark.role),
+        Mark::Refused(mark) => Some(&mark.role),
         _ => None,
     }
 }
@@ -170,6 +171,9 @@ impl Mark {
             Mark::Signal(e) => e.t,
             Mark::Ended(e) => e.t,
             Mark::Notice(e) => e.t,
+            Mark::Limit(e) => e.t,
+            Mark::Refused(e) => e.t,
+            Mark::Usage(e) => e.t,
         }
     }
 }

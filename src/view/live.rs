@@ -46,6 +46,14 @@ impl UnderWay {
             Event::Output(output) => {
                 Some(format!("{}  {} prints: {}", at(output.t), output.role, output.text.escape_debug()))
             }
+            Event::Limit(limit) => {
+                let role = limit.role.as_ref().map(|role| format!("{role} ")).unwrap_or_default();
+                Some(format!("{}  limit: {role}{}", at(limit.t), limit.text.escape_debug()))
+            }
+            Event::Refused(refused) => {
+                let text = refused.text.escape_debug();
+                Some(format!("{}  {}: {} refused: {text}", at(refused.t), refused.role, refused.call.escape_debug()))
+            }
             Event::Ended(ended) if ended.main => Some(format!("{}  {} ended", at(ended.t), ended.role)),
             _ => None,
         }

@@ -202,6 +202,27 @@ fn streams() -> impl Strategy<Value = Event> {
             signal
         })),
         (t, of(text()), text()).prop_map(|(t, role, text)| Event::Notice(Notice { t, role, text })),
+        limits(),
+    ]
+}
+
+fn limits() -> impl Strategy<Value = Event> {
+    let t = any::<u64>();
+    let numbers = (t, t, t, any::<u32>(), any::<u32>());
+    prop_oneof![
+        (t, of(text()), text(), text()).prop_map(|(t, role, limit, text)| Event::Limit(Limit { t, role, limit, text })),
+        (t, text(), any::<i32>(), text(), text()).prop_map(|(t, role, pid, call, text)| Event::Refused(Refused {
+            t,
+            role,
+            pid,
+            call,
+            text
+        })),
+        (t, text(), any::<i32>(), text(), numbers).prop_map(
+            |(t, role, pid, when, (cpu_ms, resident_kib, peak_kib, sockets, files))| {
+                Event::Usage(Usage { t, role, pid, when, cpu_ms, resident_kib, peak_kib, sockets, files })
+            }
+        ),
     ]
 }
 

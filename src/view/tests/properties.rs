@@ -3,7 +3,9 @@
 use super::run::{Run, addr, hex, info, kernel, len, timer, with};
 use super::{Options, plain};
 use crate::expectations::Verdict;
-use crate::recording::{Changed, Ended, Event, Expect, Held, Next, Notice, Output, Reason, Signal, Story, Task};
+use crate::recording::{
+    Changed, Ended, Event, Expect, Held, Limit, Next, Notice, Output, Reason, Refused, Signal, Story, Task, Usage,
+};
 use crate::timeline::Moment;
 use crate::view::text::{HexBytes, render};
 use proptest::prelude::*;
@@ -18,7 +20,7 @@ type Step = (u8, usize, usize, Vec<u8>, String, u32);
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let text = prop_oneof!["[ -~]{0,40}", "\\PC{0,20}", any::<String>()];
     let bytes = proptest::collection::vec(any::<u8>(), 0..40);
-    let step = (0u8..21, 0..ROLES.len(), 0..NAMES.len(), bytes, text, 0u32..3000);
+    let step = (0u8..23, 0..ROLES.len(), 0..NAMES.len(), bytes, text, 0u32..3000);
     proptest::collection::vec(step, 0..40)
 }
 
@@ -65,6 +67,23 @@ fn run_of(steps: &[Step], text: &str) -> Run {
             9 => run.frame(None, Some(role), text, bytes.clone()),
             10 => run.push(Event::Output(Output { t, role: role.into(), stream: "stderr".into(), text: text.clone() })),
             11 => run.push(Event::Notice(Notice { t, role: Some(role.into()), text: text.clone() })),
+            21 => {
+                let (limit, call) = (text.clone(), text.clone());
+                let limited = (number % 3 > 0).then(|| role.into());
+                run.push(Event::Refused(Refused { t, role: role.into(), pid, call, text: text.clone() }));
+                run.push(Event::Limit(Limit { t, role: limited, limit, text: text.clone() }));
+            }
+            22 => run.push(Event::Usage(Usage {
+                t,
+                role: role.into(),
+                pid,
+                when: text.clone(),
+                cpu_ms: u64::MAX,
+                resident_kib: u64::from(*number),
+                peak_kib: u64::MAX,
+                sockets: number % 2,
+                files: *number,
+            })),
             12 => {
                 let call = u64::from(*number);
                 run.push(Event::Held(Held { t, call, rule: text.clone() }));

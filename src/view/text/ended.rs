@@ -24,6 +24,9 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
         Some(end) => {
             match end.reason {
                 Reason::Done => {}
+                Reason::Deadline if passed_a_limit(context) => {
+                    said.push(plain("the lab ended the run at the limit that its last rows name; standing then:"));
+                }
                 Reason::Deadline => {
                     let limit = duration(timeline.header.deadline_ns);
                     said.push(plain(&format!("the lab ended the run at its deadline of {limit}; standing then:")));
@@ -44,6 +47,11 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
     let mut lines: Vec<Line> = said.iter().flat_map(|words| wrap::wrap(words, context.options.width - 7, 2)).collect();
     lines.extend(crashes(context));
     labelled("ended", lines, context.options.width)
+}
+
+/// True when a role passed a limit before the deadline came.
+fn passed_a_limit(context: &Context) -> bool {
+    context.timeline.marks.iter().any(|mark| matches!(mark, Mark::Limit(_)))
 }
 
 /// `server  in recv[1], 0 B queued, ESTABLISHED`

@@ -12,6 +12,8 @@ const WHOLE: usize = 256;
 const FIRST_ROWS: usize = 8;
 const LAST_ROWS: usize = 2;
 const GROUP: usize = 4;
+/// Columns before the first byte of a row: `0000:   `.
+const DIGITS: usize = 8;
 
 /// Bytes a row can hold so that the badges of each fit beside it.
 pub(super) fn per_row(width: usize) -> usize {
@@ -56,6 +58,16 @@ pub(super) fn rows(bytes: &[u8], owners: &[u32], dump: Dump) -> Vec<Line> {
     lines.push(between);
     lines.extend(part(&bytes[tail..], owners.get(tail..).unwrap_or(&[]), tail, dump));
     lines
+}
+
+/// Rows of bytes that begin at this offset; whose they are is not told.
+pub(super) fn from(bytes: &[u8], offset: usize, dump: Dump) -> Vec<Line> {
+    part(bytes, &[], offset, dump)
+}
+
+/// Column of a byte's digits within a row that has no indent.
+pub(super) fn column(n: usize) -> usize {
+    DIGITS + 3 * n + n / GROUP
 }
 
 fn part(bytes: &[u8], owners: &[u32], offset: usize, dump: Dump) -> Vec<Line> {

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::sanitise::clean;
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
-use crate::recording::{Ended, Nanos};
+use crate::recording::{Ended, Nanos, Usage};
 use crate::timeline::Mark;
 
 pub(super) fn role_of(mark: &Mark) -> Option<&str> {
@@ -17,7 +17,10 @@ pub(super) fn role_of(mark: &Mark) -> Option<&str> {
         Mark::Input(m) => &m.role,
         Mark::Signal(m) => &m.role,
         Mark::Ended(m) => &m.role,
+        Mark::Refused(m) => &m.role,
+        Mark::Usage(m) => &m.role,
         Mark::Notice(m) => return m.role.as_deref(),
+        Mark::Limit(m) => return m.role.as_deref(),
         Mark::Held(_) | Mark::Released(_) => return None,
     })
 }
@@ -35,6 +38,9 @@ pub(super) fn time(mark: &Mark) -> Nanos {
         Mark::Signal(m) => m.t,
         Mark::Ended(m) => m.t,
         Mark::Notice(m) => m.t,
+        Mark::Limit(m) => m.t,
+        Mark::Refused(m) => m.t,
+        Mark::Usage(m) => m.t,
     }
 }
 
@@ -47,6 +53,8 @@ pub(super) fn task_of(mark: &Mark) -> i32 {
         Mark::Signal(m) => m.tid,
         Mark::Ended(m) => m.pid,
         Mark::Exec(m) => m.pid,
+        Mark::Refused(m) => m.pid,
+        Mark::Usage(m) => m.pid,
         _ => 0,
     }
 }
@@ -88,8 +96,23 @@ pub(super) fn in_lane(context: &Context, number: usize, lead: &Line, width: usiz
         Mark::Input(input) => said("stdin:", &input.text),
         Mark::Signal(signal) => plain(Style::Bad, &format!("{} arrives", signal.signal)),
         Mark::Ended(ended) => ended_words(context, ended, lead, width, &plain),
-        Mark::Held(_) | Mark::Released(_) | Mark::Action(_) | Mark::Notice(_) => Vec::new(),
+        Mark::Refused(refused) => {
+            let mut words = wrap::words(Style::Bold, &clean(&refused.call));
+            words.extend(wrap::words(Style::Plain, &format!("refused: {}", clean(&refused.text))));
+            wrap::wrap(&wrap::led(lead, words), width, 2)
+        }
+        Mark::Usage(usage) => plain(Style::Dim, &usage_words(usage)),
+        Mark::Held(_) | Mark::Released(_) | Mark::Action(_) | Mark::Notice(_) | Mark::Limit(_) => Vec::new(),
     }
+}
+
+/// `used 12 ms, 3400 KiB (3500 at most), 2 sockets among 6 descriptors`
+fn usage_words(usage: &Usage) -> String {
+    let sockets = if usage.sockets == 1 { "1 socket".to_string() } else { format!("{} sockets", usage.sockets) };
+    format!(
+        "used {} ms, {} KiB ({} at most), {sockets} among {} descriptors",
+        usage.cpu_ms, usage.resident_kib, usage.peak_kib, usage.files
+    )
 }
 
 fn ended_words(
@@ -124,15 +147,17 @@ pub(super) fn across(mark: &Mark, width: usize) -> Vec<Line> {
         }
         wrap::wrap(&words, width, 5)
     };
+    let told = |what: &str, role: Option<&str>, text: &str| {
+        let mut words = vec![Word::new(Style::Bad, what)];
+        words.extend(role.map(|role| Word::new(Style::Bold, &format!("{role}:"))));
+        words.extend(wrap::words(Style::Plain, text));
+        wrap::wrap(&words, width, 6)
+    };
     match mark {
         Mark::Held(held) => dotted(format!("held by the schedule: {}", held.rule)),
         Mark::Action(action) => dotted(format!("done by the schedule: {}", action.rule)),
-        Mark::Notice(notice) => {
-            let mut words = vec![Word::new(Style::Bad, "note:")];
-            words.extend(notice.role.iter().map(|role| Word::new(Style::Bold, &format!("{role}:"))));
-            words.extend(wrap::words(Style::Plain, &notice.text));
-            wrap::wrap(&words, width, 6)
-        }
+        Mark::Notice(notice) => told("note:", notice.role.as_deref(), &notice.text),
+        Mark::Limit(limit) => told("limit:", limit.role.as_deref(), &limit.text),
         _ => Vec::new(),
     }
 }

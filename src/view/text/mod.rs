@@ -12,6 +12,7 @@ mod calls;
 mod columns;
 mod context;
 mod ended;
+mod excerpt;
 mod fold;
 mod grid;
 mod heading;
@@ -30,12 +31,14 @@ mod sanitise;
 mod seen;
 mod states;
 mod style;
+mod verdicts;
 mod waits;
 mod wire_column;
 mod wrap;
 
 pub use listing::{Listed, listing};
 pub use mask::masked;
+pub use verdicts::{failure, scenarios};
 
 use crate::expectations::Verdict;
 use crate::recording::Expect;

@@ -296,7 +296,7 @@ impl Builder<'_> {
             // A role begins with the exec of its own command, which its header names.
             Mark::Exec(exec) if self.spawned.remove(&exec.pid) => return,
             Mark::Released(_) => return,
-            Mark::Held(_) | Mark::Action(_) | Mark::Notice(_) => {
+            Mark::Held(_) | Mark::Action(_) | Mark::Notice(_) | Mark::Limit(_) => {
                 self.row(t).across = Some(mark);
                 return;
             }

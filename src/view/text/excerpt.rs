@@ -1,0 +1,41 @@
+//! A piece of the timeline: the last rows before a moment, drawn as in the whole.
+
+use super::context::Context;
+use super::grid::Grid;
+use super::lanes::Lanes;
+use super::rows::{self, Cell, Row};
+use super::style::Line;
+use super::{Options, columns};
+use crate::recording::Nanos;
+use crate::timeline::{Mark, Timeline};
+
+/// The rows up to a moment, so many at most. What `silent` roles printed is left out: it is told elsewhere.
+pub(super) fn before(timeline: &Timeline, until: Nanos, most: usize, silent: &[&str], options: &Options) -> Vec<Line> {
+    let lanes = Lanes::new(timeline);
+    let (rows, folds) = rows::rows(timeline, &lanes, options);
+    let mut context = Context::new(timeline, options, &lanes, &folds);
+    let printed = |mark: usize| matches!(timeline.marks.get(mark), Some(Mark::Output(output)) if silent.contains(&output.role.as_str()));
+    let told = |row: &&Row| {
+        row.t <= until
+            && !row.across.is_some_and(printed)
+            && !matches!(row.cell, Some((_, Cell::Mark(mark))) if printed(mark))
+    };
+    let shown: Vec<Row> = rows.iter().filter(told).copied().collect();
+    let drawn = shown[shown.len().saturating_sub(most)..].to_vec();
+    if drawn.is_empty() {
+        return Vec::new();
+    }
+    columns::settle(&mut context, &drawn);
+    let mut grid = Grid::new(&context, &drawn);
+    let mut lines = vec![grid.head()];
+    let left_out = shown.len() - drawn.len();
+    if left_out > 0 {
+        lines.extend(grid.remark(&format!("… {} before: --show", rows_of(left_out))));
+    }
+    lines.extend(drawn.iter().flat_map(|row| grid.draw(row)));
+    lines
+}
+
+fn rows_of(count: usize) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{} rows", super::numbers::grouped(count)) }
+}
