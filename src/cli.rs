@@ -33,6 +33,9 @@ pub enum Command {
     Trace(Box<TraceArgs>),
     /// Show a recorded run again.
     Replay(ReplayArgs),
+    /// Check an exercise: the judge's peers try what a hostile network does to your program.
+    #[command(after_help = "Example: lab check 06-framed-echo\n         lab check framed --program 'python3 mine.py'")]
+    Check(Box<CheckArgs>),
     /// Tell what this machine permits, and the remedy for what it does not.
     Doctor,
     /// Print a completion script for a shell.
@@ -79,6 +82,38 @@ pub struct TraceArgs {
     pub roles: Vec<String>,
     #[command(flatten)]
     pub engine: EngineArgs,
+    #[command(flatten)]
+    pub view: ViewArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The exercise; without it the first that is not passed yet.
+    pub exercise: Option<String>,
+    /// Check every exercise.
+    #[arg(long)]
+    pub all: bool,
+    /// Check the solution instead of what you wrote.
+    #[arg(long, conflicts_with = "program")]
+    pub solutions: bool,
+    /// Check this program, in whatever language; it gets the arguments that the exercise's README names.
+    #[arg(long, value_name = "CMD")]
+    pub program: Option<String>,
+    /// What payloads, cuts and ports are chosen by; a failed check prints it.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Only this scenario, repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Vec<String>,
+    /// Show the whole timeline of the scenario that failed (or of the first).
+    #[arg(long)]
+    pub show: bool,
+    /// Print verdicts as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Use this tier only, instead of the best this machine permits (see `lab doctor`).
+    #[arg(long, value_name = "0..3", value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub tier: Option<u8>,
     #[command(flatten)]
     pub view: ViewArgs,
 }

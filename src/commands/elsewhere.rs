@@ -1,6 +1,6 @@
 //! What the commands that need Linux say where it is not.
 
-use crate::cli::TraceArgs;
+use crate::cli::{CheckArgs, TraceArgs};
 use std::process::ExitCode;
 
 const WHY: &str =
@@ -10,6 +10,14 @@ pub mod trace {
     use super::*;
     pub fn run(_: &TraceArgs) -> anyhow::Result<ExitCode> {
         say!("lab: trace {WHY}");
+        Ok(ExitCode::from(crate::commands::NOT_PERMITTED))
+    }
+}
+
+pub mod check {
+    use super::*;
+    pub fn run(_: &CheckArgs) -> anyhow::Result<ExitCode> {
+        say!("lab: check {WHY}");
         Ok(ExitCode::from(crate::commands::NOT_PERMITTED))
     }
 }

@@ -13,6 +13,8 @@ mod build;
 #[cfg(any(test, all(target_os = "linux", feature = "record")))]
 pub mod cable;
 #[cfg(all(target_os = "linux", feature = "record"))]
+mod check;
+#[cfg(all(target_os = "linux", feature = "record"))]
 mod doctor;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod record;
@@ -22,7 +24,7 @@ mod trace;
 #[cfg(not(all(target_os = "linux", feature = "record")))]
 mod elsewhere;
 #[cfg(not(all(target_os = "linux", feature = "record")))]
-use elsewhere::{doctor, trace};
+use elsewhere::{check, doctor, trace};
 
 use crate::cli::{Cli, Command};
 use std::fmt;
@@ -57,6 +59,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::List(view)) => list::run(&view.look),
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
         Some(Command::Doctor) => doctor::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         #[cfg(all(target_os = "linux", feature = "record"))]

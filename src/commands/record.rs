@@ -169,7 +169,7 @@ pub fn record(plan: Plan, args: &EngineArgs) -> anyhow::Result<Outcome> {
 }
 
 /// The signals that ask us to end, blocked in this thread and in all that it starts from now on.
-fn block_signals() -> anyhow::Result<SigSet> {
+pub fn block_signals() -> anyhow::Result<SigSet> {
     let mut set = SigSet::empty();
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         set.add(signal);

@@ -45,7 +45,7 @@ fn verdicts(timeline: &Timeline, expect: Vec<Expect>) -> anyhow::Result<Vec<(Exp
 }
 
 /// How a run's text looks on this terminal.
-fn options(view: &ViewArgs) -> Options {
+pub fn options(view: &ViewArgs) -> Options {
     let (width, color) = look(&view.look);
     Options { width, color, hex: hex(view.hex), layers: view.layers, kernel: view.kernel, noise: view.noise }
 }

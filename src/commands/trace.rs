@@ -65,7 +65,7 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
 
 /// Splits a command into words as a shell would, quotes and backslashes included. What needs a real shell (pipes,
 /// variables, globs) is written as `sh -c '…'`.
-fn words(command: &str) -> anyhow::Result<Vec<String>> {
+pub fn words(command: &str) -> anyhow::Result<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut letters = command.chars();

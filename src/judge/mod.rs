@@ -7,9 +7,15 @@
 mod case;
 mod decide;
 mod evidence;
+#[cfg(all(target_os = "linux", feature = "record"))]
+pub mod peer;
 mod report;
+#[cfg(all(target_os = "linux", feature = "record"))]
+mod trial;
 mod verdict;
 
 pub use case::{Expected, ExpectedProgram, Found};
 pub use decide::decide;
+#[cfg(all(target_os = "linux", feature = "record"))]
+pub use trial::{Subject, Trial};
 pub use verdict::{Cause, Compare, Excerpt, Failure, PeerStory, Printed, StepState, StepStory, Verdict};

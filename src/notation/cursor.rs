@@ -97,6 +97,12 @@ impl<'a> Cursor<'a> {
         (word, mark)
     }
 
+    /// The word after the `$name` that starts here.
+    pub(super) fn word_after_name(&self) -> String {
+        let rest = self.chars.iter().skip(self.at + 1).skip_while(|c| is_word(**c)).skip_while(|c| c.is_whitespace());
+        rest.take_while(|c| is_word(**c)).collect()
+    }
+
     /// The word after spaces, taken.
     pub(super) fn word(&mut self, expected: &str) -> Result<Word, ParseError> {
         self.skip_spaces();

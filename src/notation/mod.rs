@@ -1,8 +1,9 @@
-//! The one notation: names of calls and frames, schedules, rules of a cable, expectations.
+//! The one notation: names of calls and frames, schedules, rules of a cable, expectations, scripts of peers.
 //!
 //! The same words name things in the timeline, the schedule, a lesson's expectations and the book. Parsed here and only
 //! here; every error points at the column. It refuses to become a programming language: no variables, no nesting, no
-//! arithmetic.
+//! arithmetic. Scripts ([`script`]) have as much of that as bytes need: names for them, brackets around them, and a loop
+//! with a number.
 //!
 //! ```text
 //! CALL        client.send[2]   client.send[1..3]   client.send          (all of them)
@@ -30,7 +31,24 @@
 //!             zero-window window-update delayed-ACK duplicate-ACK
 //! ROLE        a letter, then letters, digits, `-` and `_`; no word is reserved: a role may be called `count` or `no`
 //!             in a FRAME also `nobody`: an address that belongs to no program, where the kernel itself answers
-//! "text"      with \n \r \t \\ \" and \xNN (below 0x80); everything else stands for itself
+//!
+//! STEP        [NAME:] DOES     NAME: which of the peer's sockets, `$i` in it is a round's number; without: the one without a name
+//! DOES        connect | connect refused | listen | accept          TCP
+//!             udp (on a port of its own) | bind (at the address)    UDP
+//!             send BYTES [in pieces of N | in random pieces]
+//!             receive BYTES [slowly] | receive N bytes | receive N..M bytes
+//!             receive the end | receive a reset | receive the end or a reset | receive nothing
+//!             shut down (FIN) | close | reset (RST) | close unread (RST, when bytes have come)
+//!             slow (sockets from here on have a small receive buffer)
+//!             repeat N [as i] … end
+//! BYTES       terms in a row: "text" (\n \r \t \0 \\ \" and \xNN, any byte) | hex(00 ff) | $name | random(N) | text(N) (a to z)
+//!             zeros(N) | times(N, BYTES) | u8(N) u16(N) u32(N) u64(N) (big-endian) | u32le(N) | frame(BYTES) (u32 length, bytes)
+//!             upper(BYTES) (ASCII) | length(BYTES) (digits) | hexof(BYTES) | slice(BYTES, FROM, TO)
+//!             time("%H:%M:%S") (UTC; also %Y %m %d %%) | port | address | $i (digits)
+//!             in what is received also id=4: these four bytes, whatever they are, are $id in later steps
+//! N           4 | 1..60 (chosen by the seed) | $i (the round of the `repeat … as i` around it)
+//!
+//! "text"      elsewhere with \n \r \t \\ \" and \xNN (below 0x80); everything else stands for itself
 //! ```
 //!
 //! Names are written without spaces inside them (`client.send[1]`, `client>server`); between words any number of spaces.
@@ -48,6 +66,7 @@ mod parse;
 mod quality;
 mod quantity;
 mod rule;
+pub mod script;
 mod statement;
 #[cfg(test)]
 mod tests;

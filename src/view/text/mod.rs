@@ -38,7 +38,7 @@ mod wrap;
 
 pub use listing::{Listed, listing};
 pub use mask::masked;
-pub use verdicts::{failure, scenarios};
+pub use verdicts::{check_failed, check_heading, check_passed, failure, scenario_heading, scenarios};
 
 use crate::expectations::Verdict;
 use crate::recording::Expect;

@@ -225,3 +225,58 @@ fn next(commands: &[(String, String)], room: usize) -> Vec<Line> {
     }
     lines
 }
+
+/// What is checked, in one line.
+pub fn check_heading(name: &str, title: &str, seed: u64, options: &Options) -> String {
+    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let seed = Line::of(Style::Dim, &format!("seed {seed}"));
+    let mut words = vec![Word::new(Style::Bold, name)];
+    words.extend(
+        wrap::words(Style::Plain, title).into_iter().enumerate().map(|(n, word)| word.gap(if n == 0 { 3 } else { 1 })),
+    );
+    let mut lines = wrap::wrap(&words, width, 2);
+    match lines.last_mut() {
+        Some(last) if last.width() + 2 + seed.width() <= width => {
+            last.pad_to(width - seed.width());
+            last.append(&seed);
+        }
+        _ => lines.push(seed),
+    }
+    page(&lines, options)
+}
+
+/// Which scenario is told now.
+pub fn scenario_heading(verdict: &Verdict, options: &Options) -> String {
+    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let mut words = vec![Word::new(Style::Bold, &verdict.scenario)];
+    words.extend(
+        wrap::words(Style::Plain, &verdict.says)
+            .into_iter()
+            .enumerate()
+            .map(|(n, word)| word.gap(if n == 0 { 3 } else { 1 })),
+    );
+    page(&wrap::wrap(&words, width, 2), options)
+}
+
+/// The last lines of a check that was passed.
+pub fn check_passed(summary: &str, commands: &[(String, String)], options: &Options) -> String {
+    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let mut text = format!("\n{}", page(&[Line::of(Style::Good, summary)], options));
+    let next = labelled("next", next(commands, width - MARGIN), width);
+    if !next.is_empty() {
+        text.push('\n');
+    }
+    text + &page(&next, options)
+}
+
+/// The last line of a check that was not.
+pub fn check_failed(summary: &str, options: &Options) -> String {
+    format!("\n{}", page(&[Line::of(Style::Bad, summary)], options))
+}
+
+fn page(lines: &[Line], options: &Options) -> String {
+    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let mut page = String::new();
+    lines.iter().for_each(|line| line.clone().cut(width).paint(options.color, &mut page));
+    page
+}
