@@ -46,7 +46,9 @@ fn every_readme_says_what_the_program_is_tested_with_and_has_its_hints() {
     for exercise in exercises() {
         let file = root().join("exercises").join(&exercise.name).join("README.md");
         let text = fs::read_to_string(&file).unwrap_or_default();
-        wrong.extend(readme::problems(&exercise, &text).into_iter().map(|problem| format!("{}: {problem}", exercise.name)));
+        wrong.extend(
+            readme::problems(&exercise, &text).into_iter().map(|problem| format!("{}: {problem}", exercise.name)),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -94,10 +96,8 @@ fn every_right_program_names_its_style() {
 
 #[test]
 fn every_scenario_rejects_a_wrong_program_or_says_why_not() {
-    let rejecting: BTreeSet<(String, String)> = known("wrong")
-        .iter()
-        .filter_map(|program| Some((program.exercise.clone(), program.rejected_by()?)))
-        .collect();
+    let rejecting: BTreeSet<(String, String)> =
+        known("wrong").iter().filter_map(|program| Some((program.exercise.clone(), program.rejected_by()?))).collect();
     let (mut idle, mut excused) = (Vec::new(), Vec::new());
     for exercise in exercises() {
         for scenario in &exercise.scenarios {

@@ -37,7 +37,8 @@ fn the_verdict_on_every_wrong_program_is_the_golden_one() {
     let found = each(&known("wrong"), |program| {
         let seed = GOLDEN_SEED.to_string();
         let command = program.command();
-        let arguments = [&program.exercise, "--program", &command, "--seed", &seed, "--color", "never", "--width", "100"];
+        let arguments =
+            [&program.exercise, "--program", &command, "--seed", &seed, "--color", "never", "--width", "100"];
         let told = told(&stdout(&check(&arguments)), &command);
         let file = program.path.with_extension("txt");
         if std::env::var_os("LAB_BLESS").is_some() {
