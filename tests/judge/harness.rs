@@ -6,6 +6,7 @@ use socket_lab::course::{Exercise, Exercises};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock};
 use std::time::SystemTime;
 
@@ -13,6 +14,9 @@ use std::time::SystemTime;
 const AT_ONCE: usize = 2;
 /// A check that takes longer than this hangs: the judge has a limit for everything.
 const HANGS: &str = "240";
+
+/// For names that no other thread uses.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// A program that is known to be wrong, or right.
 pub struct Known {
@@ -30,10 +34,7 @@ impl Known {
 
     /// The command that runs it.
     pub fn command(&self) -> String {
-        if self.path.extension().is_some_and(|ending| ending == "py") {
-            return format!("python3 {}", self.path.display());
-        }
-        compiled(&self.path, &self.exercise).display().to_string()
+        command(&self.path, &self.exercise)
     }
 }
 
@@ -65,23 +66,40 @@ pub fn known(kind: &str) -> Vec<Known> {
     found
 }
 
+/// The command that runs a program, after it was put to where a program may be: none that is judged may open a file below
+/// `tests/`, not even its own.
+pub fn command(source: &Path, folder: &str) -> String {
+    if source.extension().is_some_and(|ending| ending == "rs") {
+        return compiled(source, folder).display().to_string();
+    }
+    let copy = target().join("judge").join(folder).join(source.file_name().unwrap());
+    fs::create_dir_all(copy.parent().unwrap()).unwrap();
+    // Whoever reads it meanwhile gets the old one or the new one, and never half of it.
+    let part = copy.with_extension(format!("{}.part", NEXT.fetch_add(1, Ordering::Relaxed)));
+    fs::copy(source, &part).unwrap();
+    fs::rename(&part, &copy).unwrap();
+    format!("python3 {}", copy.display())
+}
+
 /// A source file as a program in `target/judge/FOLDER/NAME`, compiled when it is newer than that.
 pub fn compiled(source: &Path, folder: &str) -> PathBuf {
-    let name = source.file_stem().unwrap();
-    let program = target().join("judge").join(folder).join(name);
+    let program = target().join("judge").join(folder).join(source.file_stem().unwrap());
     let time = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     if time(&program) > time(source) {
         return program;
     }
     fs::create_dir_all(program.parent().unwrap()).unwrap();
     let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    command.args(["--edition", "2024", "--cap-lints", "allow"]).arg(source).arg("-o").arg(&program);
+    let part = program.with_extension(format!("{}.part", NEXT.fetch_add(1, Ordering::Relaxed)));
+    command.args(["--edition", "2024", "--cap-lints", "allow"]).arg(source).arg("-o").arg(&part);
     for (library, file) in libraries() {
         command.arg("--extern").arg(format!("{library}={}", file.display()));
         command.arg("-L").arg(format!("dependency={}", file.parent().unwrap().display()));
     }
     let output = command.output().expect("rustc");
     assert!(output.status.success(), "{}\n{}", source.display(), stderr(&output));
+    // Two tests may want the same one at the same time.
+    fs::rename(&part, &program).unwrap();
     program
 }
 
