@@ -98,6 +98,7 @@ pub fn main(tier: u8) -> anyhow::Result<()> {
     process::die_with_parent();
     if plan.turns {
         process::short_slices(SLICE);
+        process::exact_naps();
     }
     Engine::new(plan, sandbox, orders)?.run()
 }

@@ -157,6 +157,13 @@ pub(crate) fn short_slices(slice: u64) {
     }
 }
 
+/// Asks the kernel to end this thread's naps when they are over, instead of up to 50 microseconds later, and gives those that
+/// it starts the same: prctl(2), PR_SET_TIMERSLACK.
+pub(crate) fn exact_naps() {
+    // SAFETY: prctl with integers.
+    unsafe { libc::prctl(libc::PR_SET_TIMERSLACK, 1, 0, 0, 0) };
+}
+
 /// Nanoseconds of a clock.
 pub(crate) fn clock(id: libc::clockid_t) -> i128 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };

@@ -91,9 +91,10 @@ impl Payload {
     /// The names it gives to bytes that come.
     pub fn captures(&self) -> Vec<&str> {
         let mut found = Vec::new();
-        self.each(&mut |term| match term {
-            Term::Capture(name, _) => found.push(name.as_str()),
-            _ => {}
+        self.each(&mut |term| {
+            if let Term::Capture(name, _) = term {
+                found.push(name.as_str());
+            }
         });
         found
     }

@@ -117,6 +117,7 @@ fn an_error_in_a_step_points_at_its_column_and_names_what_was_meant() {
     step_refused("sleep 1", 1, "nothing to wait for");
     step_refused("a: shutdown", 4, "`shut down`");
     step_refused("1a: connect", 1, "starts with a letter");
+    step_refused("failed: connect", 1, "no socket may be called");
     step_refused("c$: connect", 2, "`repeat … as`");
     step_refused("a: slow", 4, "about no socket");
     step_refused("connect now", 9, "the end of the line");

@@ -183,7 +183,7 @@ fn side(label: &str, excerpt: &Excerpt, at: usize, per_row: usize) -> Vec<Line> 
         // What is missing has its place too.
         let mut empty = Line::of(Style::Dim, &format!("  {:04x}:", row_of(at)));
         empty.push(Style::Dim, "   (nothing)");
-        if at == excerpt.total && excerpt.total % per_row == 0 {
+        if at == excerpt.total && excerpt.total.is_multiple_of(per_row) {
             lines.push(empty);
         }
         lines.push(caret(at, row_of(at)));
