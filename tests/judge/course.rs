@@ -3,6 +3,7 @@
 use crate::common::root;
 use crate::harness::{exercises, known};
 use socket_lab::course::{Exercises, readme};
+use socket_lab::notation::script::{Facts, Script, Values};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -21,6 +22,8 @@ const EXERCISES: [&str; 9] = [
 /// At least so many programs of each kind belong to an exercise.
 const WRONG: usize = 6;
 const RIGHT: usize = 2;
+/// Seeds that values are computed with here.
+const SEEDS: u64 = 3;
 /// A solution is read in one go.
 const LONGEST_SOLUTION: usize = 120;
 
@@ -38,6 +41,31 @@ fn the_exercises_of_the_first_seven_lessons_are_there_and_sound() {
     assert!(found.damaged.is_empty(), "{:#?}", found.damaged);
     let names: Vec<_> = found.exercises.iter().map(|exercise| exercise.name.as_str()).collect();
     assert_eq!(names, EXERCISES);
+}
+
+#[test]
+fn every_script_is_read_and_every_value_computed_whatever_the_seed() {
+    let mut wrong = Vec::new();
+    for exercise in exercises() {
+        for scenario in &exercise.scenarios {
+            let names: Vec<&str> = scenario.data.keys().map(String::as_str).collect();
+            for peer in scenario.all_peers(&exercise.peer) {
+                let read = Script::parse_among(&peer.steps, &names);
+                wrong.extend(
+                    read.err()
+                        .map(|(step, error)| format!("{} {}, step {step}: {error}", exercise.name, scenario.name)),
+                );
+            }
+            for seed in 1..=SEEDS {
+                let facts = Facts { address: "127.0.0.1:4000".into(), port: 4000, time: 1 };
+                let values = Values::new(seed, &scenario.name, &scenario.data, facts);
+                wrong.extend(
+                    values.err().map(|error| format!("{} {}, seed {seed}: {error}", exercise.name, scenario.name)),
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! Programs that do anything but what they were asked for: each is ended with all it started, and the verdict names what it
 //! did.
 
-use crate::common::{Folder, alive, root, stderr, stdout, wait_until};
+use crate::common::{Folder, User, alive, root, stderr, stdout, wait_until};
 use crate::harness::{check, check_in, command, each, target};
 use serde_json::Value;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// They are judged by this scenario of a program that serves.
@@ -103,14 +102,13 @@ fn course(folder: &Folder, name: &str, program: &str) {
     write("exercises/Cargo.toml".into(), &format!("{package}{bin}"));
     write("Cargo.toml".into(), "[workspace]\nmembers = [\"exercises\"]\nresolver = \"3\"\n");
     write("lessons/06-struct-header/lesson.toml".into(), "");
-    let _ = fs::set_permissions(folder.file("exercises"), fs::Permissions::from_mode(0o777));
 }
 
 #[test]
 fn a_program_that_does_not_compile_shows_what_cargo_says_and_nothing_else() {
     let folder = Folder::new("judge-course");
     course(&folder, "99-broken", "//! Broken.\n\nfn main() {\n    let number: u32 = \"four\";\n}\n");
-    let output = check_in(Path::new(&folder.0), &["99-broken", "--color", "never"]);
+    let output = check_in(Path::new(&folder.0), User::Self_, &["99-broken", "--color", "never"]);
     assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));
     assert_eq!(stdout(&output), "", "nothing was judged");
     let said = stderr(&output);
