@@ -50,7 +50,7 @@ const STREAMS: [&str; 2] = ["stdout", "stderr"];
 impl RoleState {
     pub(crate) fn new(plan: &PlannedRole) -> RoleState {
         let unwritten = match &plan.stdin {
-            Stdin::Bytes(bytes) => bytes.0.clone(),
+            Stdin::Bytes(bytes) | Stdin::Task(bytes) => bytes.0.clone(),
             _ => Vec::new(),
         };
         RoleState {
@@ -211,7 +211,7 @@ impl Engine {
         state.streams[0].pipe = Some(File::from(out_read));
         state.streams[1].pipe = Some(File::from(err_read));
         state.stdin = Some(in_write);
-        if !state.unwritten.is_empty() {
+        if !state.unwritten.is_empty() && !matches!(plan.stdin, Stdin::Task(_)) {
             let text = String::from_utf8_lossy(&state.unwritten).into_owned();
             let (t, role) = (self.now(), self.plan.roles[role].name.clone());
             self.emit(Event::Input(Input { t, role, text }));
