@@ -8,8 +8,9 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
-/// Receive buffer of a slow socket, which the kernel doubles: a few short writes fill it.
-const SMALL_BUFFER: usize = 4096;
+/// Receive buffer of a slow socket: it fills long before a large request is through, and still takes it in some hundred
+/// reads, each of which is a turn of a recorded run.
+const SMALL_BUFFER: usize = 16 << 10;
 /// Connections that may wait to be accepted: more than any scenario opens at once.
 const BACKLOG: i32 = 1024;
 
