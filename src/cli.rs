@@ -59,6 +59,9 @@ pub enum Command {
     /// The recorder process (started by the lab itself).
     #[command(name = "__recorder", hide = true)]
     Recorder { tier: u8 },
+    /// A peer of a judged program (started by the lab itself).
+    #[command(name = "__peer", hide = true)]
+    Peer,
 }
 
 #[derive(Debug, Args)]

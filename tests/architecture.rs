@@ -18,7 +18,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("recorder", &["sandbox", "sys", "recording", "notation", "wire"]),
     ("timeline", &["recording", "wire", "notation"]),
     ("expectations", &["timeline", "notation", "recording"]),
-    ("view", &["timeline", "expectations", "recording", "wire"]),
+    ("judge", &["notation", "recording", "course", "recorder", "timeline", "expectations", "sandbox"]),
+    ("view", &["timeline", "expectations", "judge", "recording", "wire"]),
 ];
 /// Names at the crate's root that are no modules.
 const PROGRAM: &[&str] = &["cli", "commands", "main", "lib"];

@@ -76,8 +76,12 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Completions { shell }) => completions::run(shell),
         #[cfg(all(target_os = "linux", feature = "record"))]
         Some(Command::Recorder { tier }) => socket_lab::recorder::main(tier).map(|()| ExitCode::SUCCESS),
+        #[cfg(all(target_os = "linux", feature = "record"))]
+        Some(Command::Peer) => Ok(socket_lab::judge::peer::main()),
         #[cfg(not(all(target_os = "linux", feature = "record")))]
-        Some(Command::Recorder { .. }) => Err(Usage("there is no recorder in this build".into()).into()),
+        Some(Command::Recorder { .. } | Command::Peer) => {
+            Err(Usage("there is no recorder in this build".into()).into())
+        }
     }
 }
 

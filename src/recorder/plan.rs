@@ -118,6 +118,8 @@ pub enum Stdin {
     Null,
     /// These bytes, then end of file.
     Bytes(Hex),
+    /// What the lab tells a role of its own: these bytes, then end of file. They are no part of the run and not recorded.
+    Task(Hex),
     /// A person types: bytes come with [`Order::Input`].
     Talk,
 }

@@ -70,6 +70,10 @@ fn socket(cursor: &mut Cursor<'_>, scope: &Scope) -> Result<Socket, ParseError> 
     if !name.text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Err(cursor.fail(name.at, "a socket's name starts with a letter"));
     }
+    // A peer prints `step 3: failed: …` of a step that failed.
+    if name.text == "failed" {
+        return Err(cursor.fail(name.at, "no socket may be called `failed`: reports of failures begin so"));
+    }
     let socket = Socket(name.text);
     for (at, round) in socket.rounds() {
         if round.is_empty() {

@@ -231,6 +231,10 @@ impl Here<'_> {
             }
             Term::Upper(payload) => append(into, &self.computed(payload)?.to_ascii_uppercase())?,
             Term::Length(payload) => append(into, self.computed(payload)?.len().to_string().as_bytes())?,
+            Term::Sum(payload) => {
+                let sum: u64 = self.computed(payload)?.iter().map(|byte| u64::from(*byte)).sum();
+                append(into, sum.to_string().as_bytes())?;
+            }
             Term::HexOf(payload) => {
                 let bytes = self.computed(payload)?;
                 has_room(into, bytes.len() as u64 * 2)?;
