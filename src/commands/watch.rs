@@ -21,6 +21,7 @@ use files::Files;
 use keys::Keys;
 use socket_lab::course::Exercise;
 use socket_lab::group::{Ended, Group};
+use socket_lab::view::text::prose;
 use state::{Effect, Outcome, Panel, State, WatchEvent};
 use std::io::{IsTerminal, Read, Write};
 use std::path::PathBuf;
@@ -161,7 +162,9 @@ impl Watch<'_> {
             }
             Effect::ShowSolution if self.state.passed => self.show(Panel::Solution, solution::page)?,
             Effect::ShowSolution => {
-                self.show(Panel::Solution, |_, exercise, _, _| anyhow::bail!("{}", solution::closed(exercise)))?;
+                self.show(Panel::Solution, |_, exercise, width, color| {
+                    Ok(prose(&solution::closed(exercise), width, color))
+                })?;
             }
             Effect::GoOn => return self.go_on(),
             Effect::Suspend => {

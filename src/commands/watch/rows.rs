@@ -73,7 +73,7 @@ impl Painter {
 
     fn end_row(&mut self) {
         let mut row = std::mem::take(&mut self.row);
-        if row.contains('\x1b') {
+        if !self.style.is_empty() {
             row.push_str(PLAIN);
         }
         self.rows.push(row);
@@ -109,10 +109,7 @@ mod tests {
     #[test]
     fn colours_reach_into_the_next_row_and_never_beyond_the_text() {
         let red = "\x1b[31m";
-        assert_eq!(
-            rows("a\x1b[31mbcd\x1b[0me", 3, true),
-            [format!("a{red}bc{PLAIN}"), format!("{red}d{PLAIN}e{PLAIN}")]
-        );
+        assert_eq!(rows("a\x1b[31mbcd\x1b[0me", 3, true), [format!("a{red}bc{PLAIN}"), format!("{red}d{PLAIN}e")]);
         assert_eq!(rows("a\x1b[31mbcd\x1b[0me", 3, false), ["abc", "de"]);
     }
 
