@@ -518,6 +518,20 @@ fn a_client_takes_no_answer_from_elsewhere() {
 }
 
 #[test]
+fn whoever_has_the_address_serves_whatever_its_role_is_called() {
+    let address = free_address();
+    let mut peer = start(&task("friend", address, &["bind", "receive \"?\"", "send \"a\""]));
+    peer.until("step 2: receive \"?\"");
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.send_to(b"?", address).unwrap();
+    let mut room = [0; 100];
+    let (count, from) = socket.recv_from(&mut room).unwrap();
+    assert_eq!((&room[..count], from), (&b"a"[..], address));
+    peer.end().is_done();
+}
+
+#[test]
 fn a_peer_that_serves_answers_who_asked_last_from_any_of_its_sockets() {
     let steps = [
         "bind",
