@@ -36,6 +36,19 @@ pub enum Command {
     /// Check an exercise: the judge's peers try what a hostile network does to your program.
     #[command(after_help = "Example: lab check 06-framed-echo\n         lab check framed --program 'python3 mine.py'")]
     Check(Box<CheckArgs>),
+    /// Check an exercise again at every save; keys for hints and the next one.
+    Watch(WatchArgs),
+    /// Show the next hint for an exercise: each goes deeper than the one before.
+    Hint(HintArgs),
+    /// Begin an exercise again; what you wrote is kept beside it.
+    Reset {
+        /// The exercise.
+        exercise: String,
+    },
+    /// Show why the solution of an exercise is built as it is, and how yours differs. It opens after a pass.
+    Solution(SolutionArgs),
+    /// Show which exercises are passed and what is next.
+    Progress(ProgressArgs),
     /// Tell what this machine permits, and the remedy for what it does not.
     Doctor,
     /// Print a completion script for a shell.
@@ -53,6 +66,45 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct ListArgs {
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// The exercise; without it the first that is not passed yet.
+    pub exercise: Option<String>,
+    /// Check this command instead of the exercise's main.rs: `python3 mine.py`.
+    #[arg(long, value_name = "CMD")]
+    pub program: Option<String>,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct HintArgs {
+    /// The exercise; without it the first that is not passed yet.
+    pub exercise: Option<String>,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct SolutionArgs {
+    /// The exercise.
+    pub exercise: String,
+    /// Show it although the exercise is not passed.
+    #[arg(long)]
+    pub give_up: bool,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ProgressArgs {
+    /// Print it as JSON.
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub look: LookArgs,
 }

@@ -1,12 +1,17 @@
 //! One file a subcommand; each joins the library's stages.
 
 mod completions;
+mod desk;
 mod export;
+mod hint;
 mod lesson;
 mod list;
+mod progress;
 mod replay;
+mod reset;
 mod root;
 mod show;
+mod solution;
 
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod build;
@@ -60,6 +65,11 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Watch(_)) => Err(Usage("later".into()).into()),
+        Some(Command::Hint(args)) => hint::run(&args),
+        Some(Command::Reset { exercise }) => reset::run(&exercise),
+        Some(Command::Solution(args)) => solution::run(&args),
+        Some(Command::Progress(args)) => progress::run(&args),
         Some(Command::Doctor) => doctor::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         #[cfg(all(target_os = "linux", feature = "record"))]

@@ -3,6 +3,7 @@
 
 use super::check::{LONGEST_RUN, pointed, wrong_role};
 use super::{Exercise, ExitPlan, LimitsPlan, Scenario, Wire};
+use crate::notation::script::{Payload, Script};
 use crate::notation::{CableRule, Expectation, Rule};
 use std::collections::BTreeSet;
 
@@ -36,6 +37,7 @@ pub(super) fn problems(exercise: &Exercise, has_lesson: impl Fn(&str) -> bool) -
         problems.extend(of_checks(scenario).into_iter().map(say));
         problems.extend(of_limits(&scenario.limits).into_iter().map(say));
         problems.extend(of_lines(exercise, scenario).into_iter().map(say));
+        problems.extend(of_bytes(scenario).into_iter().map(say));
     }
     problems
 }
@@ -112,12 +114,6 @@ fn of_checks(scenario: &Scenario) -> Vec<String> {
         }
         problems.extend(of_arguments(program.args.as_deref().unwrap_or_default()));
     }
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let wrong = scenario
-        .data
-        .keys()
-        .filter(|name| !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(word));
-    problems.extend(wrong.map(|name| format!("data {name:?}: a name is a letter, then letters, digits and `_`")));
     problems
 }
 
@@ -174,4 +170,42 @@ fn of_lines(exercise: &Exercise, scenario: &Scenario) -> Vec<String> {
         problems.push("it has rules for a cable: they need wire = \"cable\"".to_owned());
     }
     problems
+}
+
+/// Steps and bytes. What chance or a circle of names makes of them shows only when they are computed.
+fn of_bytes(scenario: &Scenario) -> Vec<String> {
+    let known: Vec<&str> = scenario.data.keys().map(String::as_str).collect();
+    let mut problems = Vec::new();
+    for name in scenario.data.keys() {
+        let rest = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(rest) {
+            problems.push(format!("data {name:?}: a name is a letter, then letters, digits and `_`"));
+        }
+    }
+    for peer in scenario.all_peers("") {
+        if let Err((line, error)) = Script::parse_among(&peer.steps, &known) {
+            let of = if peer.role.is_empty() { String::new() } else { format!(" of {}", peer.role) };
+            problems.push(pointed(&format!("step {line}{of}"), &error));
+        }
+    }
+    for (what, text) in all_bytes(scenario) {
+        problems.extend(Payload::parse_among(text, &known).err().map(|error| pointed(what, &error)));
+    }
+    problems
+}
+
+/// Every text of a scenario that is bytes, with the field it stands in.
+fn all_bytes(scenario: &Scenario) -> Vec<(&'static str, &str)> {
+    let mut found: Vec<(&str, &str)> = scenario.data.values().map(|text| ("data", text.as_str())).collect();
+    let one = [(&scenario.prints, &scenario.stdin, &scenario.stdout)];
+    let several = scenario.programs.iter().map(|program| (&program.prints, &program.stdin, &program.stdout));
+    for (prints, stdin, stdout) in one.into_iter().chain(several) {
+        found.extend(prints.iter().flatten().map(|text| ("prints", text.as_str())));
+        found.extend(stdin.iter().map(|text| ("stdin", text.as_str())));
+        found.extend(stdout.iter().map(|text| ("stdout", text.as_str())));
+    }
+    for (what, files) in [("files", scenario.files.as_deref().unwrap_or_default()), ("given", &scenario.given)] {
+        found.extend(files.iter().flat_map(|file| [(what, file.name.as_str()), (what, file.holds.as_str())]));
+    }
+    found
 }

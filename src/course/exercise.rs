@@ -21,6 +21,9 @@ pub struct Exercise {
     pub term: String,
     /// The lesson it belongs to.
     pub lesson: String,
+    /// Its place among the exercises of the same number: 0 where nothing is said, and the same place goes by name.
+    #[serde(default)]
+    pub order: u8,
     /// Role of the learner's program.
     pub program: String,
     /// Role of the judge's peer.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct Exercises {
     /// The project's folder.
     pub root: PathBuf,
-    /// The sound ones, sorted by name.
+    /// The sound ones, in the order in which they are done.
     pub exercises: Vec<Exercise>,
     /// The damaged ones, sorted by name, each with what is wrong: file, line, column and what.
     pub damaged: Vec<(String, String)>,
@@ -34,6 +34,7 @@ impl Exercises {
                 Folder::Other => {}
             }
         }
+        found.exercises.sort_by(|one, other| place(one).cmp(&place(other)));
         Ok(found)
     }
 
@@ -72,6 +73,11 @@ impl Exercises {
     pub fn hints(&self, exercise: &Exercise) -> io::Result<Vec<String>> {
         Ok(readme::hints(&std::fs::read_to_string(self.folder(exercise).join("README.md"))?))
     }
+}
+
+/// By number, then as the exercises say it themselves, then by name.
+fn place(exercise: &Exercise) -> (&str, u8, &str) {
+    (exercise.name.split('-').next().unwrap_or_default(), exercise.order, &exercise.name)
 }
 
 /// An exercise, checked, from the text of its exercise.toml; or everything that is wrong with it.

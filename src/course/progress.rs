@@ -55,7 +55,7 @@ impl Progress {
     /// The lines that are not understood, with their numbers from 1.
     pub fn damaged(&self) -> impl Iterator<Item = (usize, String)> {
         let all = self.lines.iter().enumerate();
-        all.filter_map(|(index, line)| line.is_damaged().then(|| (index + 1, line.text())))
+        all.filter(|(_, line)| line.is_damaged()).map(|(index, line)| (index + 1, line.text()))
     }
 
     /// The first of these exercises, in their order, that has not been passed.

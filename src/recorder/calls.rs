@@ -58,6 +58,7 @@ impl Engine {
         }
         match number as libc::c_long {
             libc::SYS_io_uring_setup => return self.refuse_io_uring(tid, role),
+            number if decode::is_guarded(number) => return self.guard(tid, role, pid, number, &args),
             libc::SYS_rt_sigreturn => {
                 let task = self.tasks.get_mut(&tid).filter(|task| !task.suspended.is_empty());
                 match task {
@@ -156,7 +157,7 @@ impl Engine {
     }
 
     fn refuse_io_uring(&mut self, tid: i32, role: usize) {
-        let _ = tracee::refuse_call(tid);
+        let _ = tracee::refuse_call(tid, libc::ENOSYS);
         let _ = tracee::resume(tid, 0);
         self.tell(
             role,
@@ -315,6 +316,11 @@ impl Engine {
             self.read_results(tid, &call, value, &mut exit);
             self.note_results(&role_name, &call, value, &mut exit);
         }
+        self.notice_spinning(tid, role, &call, value);
+        if !failed && self.makes_ready(&call) && !std::mem::replace(&mut self.roles[role].ready, true) {
+            self.roles[role].ready_as = Some(call.pid);
+            self.record_usage(role, "ready");
+        }
         let sock = exit.sock.or(call.sock);
         if let Some(sock) = sock {
             exit.kernel = self.kernel_of(sock, &call, exit.sock.is_some());
@@ -323,9 +329,15 @@ impl Engine {
         let _ = tracee::resume(tid, 0);
         self.emit(Event::Exit(exit));
         self.gate.note_returned(&role_name, call.decoded.name, call.nth);
-        if !failed {
-            self.note_readiness(role, &call);
-        }
+    }
+
+    /// Counts calls that cannot say anything new.
+    fn notice_spinning(&mut self, tid: i32, role: usize, call: &Pending, value: i64) {
+        let Some(sock) = call.sock else { return };
+        let asks = call.decoded.moves == Moves::In && call.decoded.args.len.is_none_or(|room| room > 0);
+        let stream = self.sockets.get(sock).record.kind == "stream";
+        self.count_ends(role, sock, call.decoded.name, asks && stream && value == 0);
+        self.count_again(tid, role, call.decoded.name, value == -i64::from(libc::EAGAIN));
     }
 
     fn kernel_of(&mut self, sock: SockId, call: &Pending, new: bool) -> Vec<crate::recording::Kernel> {
@@ -481,11 +493,9 @@ impl Engine {
     }
 
     /// A server is ready when it listens, or for datagrams when it is bound.
-    fn note_readiness(&mut self, role: usize, call: &Pending) {
+    fn makes_ready(&self, call: &Pending) -> bool {
         let datagrams = call.sock.is_some_and(|sock| self.sockets.get(sock).record.kind == "dgram");
-        if call.decoded.name == "listen" || (call.decoded.name == "bind" && datagrams) {
-            self.roles[role].ready = true;
-        }
+        call.decoded.name == "listen" || (call.decoded.name == "bind" && datagrams)
     }
 }
 

@@ -8,7 +8,9 @@
 
 use super::cable::{Carrier, Rules};
 use super::gate::Gate;
+use super::guard::Guards;
 use super::hosts::Hosts;
+use super::limits::Watch;
 use super::output::Output;
 use super::plan::{Order, Plan};
 use super::roles::RoleState;
@@ -29,7 +31,8 @@ use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-/// How long nothing may happen before servers that nobody talks to any more are considered done.
+/// How long nothing may happen before servers that nobody talks to any more are considered done, where the plan says
+/// nothing else.
 const QUIET: Duration = Duration::from_millis(30);
 /// Where turns are given, a run is made of many short ones, and the kernel's timers do not wait for them: on a busy machine a
 /// delayed ACK (40 ms) would overtake a program that answers at once.
@@ -58,6 +61,10 @@ pub(crate) struct Engine {
     pub namer: frames::Namer,
     pub carrier: Carrier,
     pub filter: seccompiler::BpfProgram,
+    /// For roles that are guarded.
+    pub guarded_filter: seccompiler::BpfProgram,
+    pub guards: Guards,
+    pub watch: Watch,
     /// Calls made so far per role and name.
     pub counts: HashMap<(usize, &'static str), u32>,
     pub calls: u64,
@@ -171,6 +178,9 @@ impl Engine {
         Ok(Engine {
             roles: plan.roles.iter().map(RoleState::new).collect(),
             filter: super::roles::filter(decode::traced_calls())?,
+            guarded_filter: super::roles::filter(decode::traced_calls().chain(decode::guarded_calls()))?,
+            guards: Guards::of(&plan.roles),
+            watch: Watch::new(&plan),
             plan,
             sandbox,
             tasks: HashMap::new(),
@@ -206,6 +216,7 @@ impl Engine {
     /// Writes an event. When nobody reads any more, the run is over.
     pub(crate) fn emit(&mut self, event: Event) {
         self.last = self.last.max(event.t());
+        self.watch.something_happened();
         self.output.event(event);
     }
 
@@ -376,10 +387,16 @@ impl Engine {
         if self.settling() {
             return deadline.min(Duration::from_micros(200));
         }
+        let deadline = deadline.min(self.watch.pause());
         if self.only_servers_left() {
-            return deadline.min(Duration::from_millis(5));
+            return deadline.min(self.quiet().min(Duration::from_millis(5)));
         }
         deadline
+    }
+
+    /// How long nothing may happen before servers that nobody talks to any more are considered done.
+    fn quiet(&self) -> Duration {
+        self.plan.quiet_ms.map_or(QUIET, Duration::from_millis)
     }
 
     /// True while a call that was released waits for its queue to fill, which nothing announces.
@@ -455,8 +472,18 @@ impl Engine {
         (stamp - self.clock_offset_now() - self.started).max(0) as Nanos
     }
 
-    /// Carries out what the schedule has made due: releases, starts, signals. True when it let a call go.
+    /// Carries out what the schedule has made due: starts, signals, releases. True when it set a task going.
     pub(crate) fn follow_schedule(&mut self) -> bool {
+        let due = self.gate.due();
+        let acted = !due.is_empty();
+        for (rule, text) in due {
+            self.act(&rule, text);
+        }
+        // Where turns are given, one goes on at a time: whom a signal sets going, before whom a call is let go for.
+        if acted && self.plan.turns {
+            self.start_clients();
+            return true;
+        }
         let waiting = self.tasks.iter().filter(|(_, task)| task.held.is_some());
         let mut held: Vec<(usize, i32)> = waiting.map(|(tid, task)| (task.role, *tid)).collect();
         held.sort_unstable();
@@ -468,15 +495,13 @@ impl Engine {
                 break;
             }
         }
-        for (rule, text) in self.gate.due() {
-            self.act(&rule, text);
-        }
         self.start_clients();
         released
     }
 
     /// Ends the run when its deadline has come, or when nobody reads what it gives.
     pub(crate) fn out_of_time(&mut self, now: Nanos) -> bool {
+        self.watch_limits(now);
         if now >= self.plan.deadline_ms * 1_000_000 {
             self.over = Some(Reason::Deadline);
         }
@@ -490,13 +515,15 @@ impl Engine {
         }
         let all_ended = self.roles.iter().all(|role| role.ended || role.pid.is_none());
         let nobody_left = all_ended && self.tasks.is_empty() && !self.waiting_to_start();
-        let quiet = now.saturating_sub(self.last) > QUIET.as_nanos() as u64;
+        let quiet = now.saturating_sub(self.last) > self.quiet().as_nanos() as u64;
         // A task that waits for its turn is stopped, which looks like sleep, and the lab may have been kept from going on.
         let asleep = || self.turns.is_empty() && self.all_asleep();
         let done = nobody_left || (self.only_servers_left() && quiet && asleep());
         // What a program has left to its kernel is still on its way.
         if done && !self.frames_under_way() && !self.connections_pending() {
             self.over = Some(Reason::Done);
+        } else {
+            self.count_rest(now);
         }
     }
 
@@ -517,20 +544,23 @@ impl Engine {
 
     /// True when no task is computing: a server that still works on something gets the time to finish it.
     pub(crate) fn all_asleep(&self) -> bool {
-        self.tasks.keys().all(|&tid| {
-            let stat = std::fs::read_to_string(format!("/proc/{tid}/stat")).unwrap_or_default();
-            // The state follows the name, which is in parentheses and may hold anything.
-            match stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()) {
-                Some('R') => false,
-                // Uninterruptible sleep is short, except that of a vfork whose child has yet to run its program.
-                Some('D') => super::finish::syscall_number(tid).is_some_and(super::decode::makes_task),
-                _ => true,
-            }
-        })
+        self.tasks.keys().all(|&tid| asleep(tid))
     }
 
     /// Returns when all events are written.
     pub(crate) fn close_output(&mut self) {
         self.output.finish();
+    }
+}
+
+/// True when this task is not computing.
+pub(crate) fn asleep(tid: i32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{tid}/stat")).unwrap_or_default();
+    // The state follows the name, which is in parentheses and may hold anything.
+    match stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()) {
+        Some('R') => false,
+        // Uninterruptible sleep is short, except that of a vfork whose child has yet to run its program.
+        Some('D') => super::finish::syscall_number(tid).is_some_and(super::decode::makes_task),
+        _ => true,
     }
 }

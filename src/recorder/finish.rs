@@ -16,6 +16,9 @@ impl Engine {
         let reason = self.over.unwrap_or(Reason::Interrupted);
         let awaited = self.awaited();
         let standing = self.standing(reason);
+        for role in 0..self.roles.len() {
+            self.record_usage(role, "end");
+        }
         self.last_frames();
         self.frames_on_the_cable();
         self.over = Some(reason);

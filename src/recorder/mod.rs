@@ -12,8 +12,10 @@ mod engine;
 mod finish;
 mod frames;
 mod gate;
+mod guard;
 mod hosts;
 mod kernel;
+mod limits;
 mod network;
 mod output;
 mod plan;
@@ -22,6 +24,7 @@ mod session;
 mod sockets;
 mod stops;
 mod turns;
+mod usage;
 
 pub use engine::main;
 pub use plan::{Guard, Limits, Order, Plan, PlannedRole, PlannedWire, Stdin, serves};

@@ -1,6 +1,7 @@
 //! The roles: when each starts, what it reads and prints, how it ended.
 
 use super::engine::Engine;
+use super::limits::{self, Cpu};
 use super::plan::{PlannedRole, Stdin};
 use super::stops::Task;
 use crate::notation::Rule;
@@ -9,7 +10,7 @@ use crate::sys::process::{self, Program};
 use crate::sys::tracee;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, Read};
@@ -27,6 +28,16 @@ pub(crate) struct RoleState {
     pub running: bool,
     /// True once it listens or is bound.
     pub ready: bool,
+    /// The process that then did.
+    pub ready_as: Option<i32>,
+    /// All processes and threads it ever had. Those that ended may still be known to their parents, as zombies.
+    pub numbers: HashSet<i32>,
+    /// Processor time it has used.
+    pub cpu: Cpu,
+    /// The file that its standard output goes to.
+    pub stdout_file: Option<File>,
+    /// Bytes read of its standard output and error.
+    pub read: u64,
     pub ended: bool,
     /// True when it wrote to something that is no socket since its output was last read.
     pub wrote: bool,
@@ -57,6 +68,11 @@ impl RoleState {
             pid: None,
             running: false,
             ready: false,
+            ready_as: None,
+            numbers: HashSet::new(),
+            cpu: Cpu::default(),
+            stdout_file: None,
+            read: 0,
             ended: false,
             wrote: false,
             stdin: None,
@@ -177,6 +193,7 @@ impl Engine {
         match self.spawn(role) {
             Ok(pid) => {
                 self.roles[role].pid = Some(pid);
+                self.roles[role].numbers.insert(pid);
                 self.tasks.insert(pid, Task { role, pid, ..Task::default() });
                 let (t, role) = (self.now(), self.plan.roles[role].name.clone());
                 self.emit(Event::Spawn(Spawn { t, role, pid }));
@@ -194,6 +211,10 @@ impl Engine {
     fn spawn(&mut self, role: usize) -> io::Result<i32> {
         let plan = &self.plan.roles[role];
         let mut program = program(plan)?;
+        program.limits = plan.limits.map(limits::of_the_kernel).unwrap_or_default();
+        let stdout_file = plan.stdout_to.as_ref().map(|name| File::create(Path::new(&plan.directory).join(name)));
+        let stdout_file = stdout_file.transpose()?;
+        let filter = if plan.guarded.is_some() { &self.guarded_filter } else { &self.filter };
         if let Some(cable) = &self.sandbox.cable {
             let host = cable.hosts.iter().find(|host| host.name == plan.host);
             program.netns = host.map(|host| host.netns.try_clone()).transpose()?;
@@ -201,8 +222,9 @@ impl Engine {
         let (in_read, in_write) = process::pipe()?;
         let (out_read, out_write) = process::pipe()?;
         let (err_read, err_write) = process::pipe()?;
-        let stdio = [in_read.as_fd(), out_write.as_fd(), err_write.as_fd()];
-        let (pid, exec_error) = process::spawn(&program, &self.filter, stdio, tracee::seize)?;
+        let stdout = stdout_file.as_ref().map_or(out_write.as_fd(), |file| file.as_fd());
+        let stdio = [in_read.as_fd(), stdout, err_write.as_fd()];
+        let (pid, exec_error) = process::spawn(&program, filter, stdio, tracee::seize)?;
         for fd in [&in_write, &out_read, &err_read] {
             fcntl(fd.as_fd(), FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         }
@@ -211,6 +233,7 @@ impl Engine {
         state.streams[0].pipe = Some(File::from(out_read));
         state.streams[1].pipe = Some(File::from(err_read));
         state.stdin = Some(in_write);
+        state.stdout_file = stdout_file;
         if !state.unwritten.is_empty() && !matches!(plan.stdin, Stdin::Task(_)) {
             let text = String::from_utf8_lossy(&state.unwritten).into_owned();
             let (t, role) = (self.now(), self.plan.roles[role].name.clone());
@@ -264,8 +287,11 @@ impl Engine {
                 match pipe.read(&mut buffer) {
                     Ok(0) => state.pipe = None,
                     Ok(read) => {
+                        self.roles[role].read += read as u64;
+                        let state = &mut self.roles[role].streams[index];
                         state.rest.extend_from_slice(&buffer[..read]);
                         self.print_lines(role, index, stream);
+                        self.count_output(role);
                         continue;
                     }
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -346,6 +372,7 @@ fn program(plan: &PlannedRole) -> io::Result<Program> {
         env: env.iter().map(|(name, value)| text(&format!("{name}={value}"))).collect::<io::Result<_>>()?,
         directory: text(&plan.directory)?,
         netns: None,
+        limits: Vec::new(),
     })
 }
 

@@ -63,10 +63,16 @@ pub struct Session {
 impl Session {
     /// Starts the recorder on the best tier this machine permits. `only` restricts it to one.
     pub fn start(plan: &Plan, only: Option<u8>) -> anyhow::Result<Session> {
+        let lab = std::env::current_exe().context("finding the lab's own program")?;
+        Session::start_with(|| Command::new(&lab), plan, only)
+    }
+
+    /// As `start`, for a program that is not the lab itself: the command runs the lab, maybe as somebody else.
+    pub fn start_with(lab: impl Fn() -> Command, plan: &Plan, only: Option<u8>) -> anyhow::Result<Session> {
         let mut refusals = Vec::new();
         let line = serde_json::to_string(plan)? + "\n";
         for tier in tiers_to_try().iter().filter(|tier| only.is_none_or(|only| only == **tier)) {
-            let mut child = Command::new(std::env::current_exe().context("finding the lab's own program")?)
+            let mut child = lab()
                 .arg("__recorder")
                 .arg(tier.to_string())
                 .stdin(Stdio::piped())

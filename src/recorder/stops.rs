@@ -26,14 +26,16 @@ pub(crate) struct Task {
     pub handlers: u32,
     /// True while it runs from rt_sigreturn's entry to its exit.
     pub returning: bool,
+    /// How often its calls have failed with EAGAIN since it last slept or another call went differently.
+    pub again: u32,
 }
 
 impl Engine {
     /// Takes in one report. A tracee that vanishes in between is not an error: its end is reported too.
     pub(crate) fn on_report(&mut self, tid: i32, report: Report, now: Nanos) {
         match report {
-            Report::Exited(code) => self.on_end(tid, Some(code), None),
-            Report::Killed(signal) => self.on_end(tid, None, Some(signal)),
+            Report::Exited { code, cpu_us } => self.on_end(tid, Some(code), None, cpu_us),
+            Report::Killed { signal, cpu_us } => self.on_end(tid, None, Some(signal), cpu_us),
             Report::Seccomp => self.on_entry(tid),
             Report::Syscall => self.on_call_stop(tid, now),
             Report::NewTask => self.on_new_task(tid, now),
@@ -68,7 +70,7 @@ impl Engine {
 
     fn on_new_task(&mut self, parent: i32, now: Nanos) {
         if let Ok(child) = tracee::event_message(parent) {
-            let role = self.tasks.get(&parent).map_or(0, |task| task.role);
+            let index = self.tasks.get(&parent).map_or(0, |task| task.role);
             let pid = thread_group(child).unwrap_or(child);
             // A task that was killed at once may have been reported as ended before its birth was.
             let dead = self.late.remove(&child) && !std::path::Path::new(&format!("/proc/{child}")).exists();
@@ -76,14 +78,19 @@ impl Engine {
             if pid != maker && !dead && process::share_descriptors(maker, pid) {
                 self.sockets.share(maker, pid);
             }
-            self.tasks.insert(child, Task { role, pid, ..Task::default() });
-            let role = self.plan.roles[role].name.clone();
+            self.tasks.insert(child, Task { role: index, pid, ..Task::default() });
+            self.roles[index].numbers.insert(child);
+            if pid != maker {
+                self.roles[index].cpu.made_another(maker);
+            }
+            let role = self.plan.roles[index].name.clone();
             self.emit(Event::Task(recording::Task { t: now, role, pid, tid: child, parent }));
             if self.early.remove(&child) {
                 let _ = tracee::resume(child, 0);
             }
+            self.count_tasks(index);
             if dead {
-                self.on_end(child, None, Some(libc::SIGKILL));
+                self.on_end(child, None, Some(libc::SIGKILL), 0);
             }
         }
         let _ = tracee::resume(parent, 0);
@@ -119,7 +126,7 @@ impl Engine {
         }
     }
 
-    pub(crate) fn on_end(&mut self, tid: i32, code: Option<i32>, signal: Option<i32>) {
+    pub(crate) fn on_end(&mut self, tid: i32, code: Option<i32>, signal: Option<i32>, cpu_us: u64) {
         self.early.remove(&tid);
         self.turns.dying.remove(&tid);
         let Some(task) = self.tasks.remove(&tid) else {
@@ -131,6 +138,7 @@ impl Engine {
         }
         self.sockets.unshare(tid);
         let role = task.role;
+        self.roles[role].cpu.ended(tid, cpu_us * 1000);
         let main = self.roles[role].pid == Some(tid);
         if main {
             // What it printed last is still in the pipe, and belongs before its end.

@@ -5,7 +5,7 @@
 //! of their roles. Two programs on two cores then meet every race in the same way; which way is the schedule's business.
 //! Lessons run so; `lab trace` does not, for it would slow strangers down and hide their races.
 
-use super::engine::Engine;
+use super::engine::{Engine, asleep};
 use crate::recording::Nanos;
 use crate::sys::wait::{self, Report};
 use std::collections::{HashSet, VecDeque};
@@ -50,9 +50,7 @@ impl Engine {
         let mut looked = self.now();
         loop {
             self.drain_frames();
-            while let Some(report) = wait::next()? {
-                self.turns.arrived.push(report);
-            }
+            self.gather()?;
             let now = self.now();
             if now > looked + TICK.as_nanos() as u64 {
                 looked = now;
@@ -66,9 +64,7 @@ impl Engine {
                 continue;
             }
             // A report may have come between the last look and the moment its task was seen stopped.
-            while let Some(report) = wait::next()? {
-                self.turns.arrived.push(report);
-            }
+            self.gather()?;
             self.line_up();
             // Frames move while all rest, one at a time: whom the next task meets on the wire is then the same every time.
             if self.carry_one() {
@@ -98,6 +94,18 @@ impl Engine {
         }
     }
 
+    /// Takes in what tasks report. What a guard looks at is no step of the run, and its task's turn is not over with it.
+    fn gather(&mut self) -> io::Result<()> {
+        while let Some((tid, report)) = wait::next()? {
+            if report == Report::Seccomp && self.only_for_the_guard(tid) {
+                self.on_entry(tid);
+            } else {
+                self.turns.arrived.push((tid, report));
+            }
+        }
+        Ok(())
+    }
+
     /// True when nobody runs, and still nobody after a nap: what a task's last call set going may go on for some
     /// microseconds after it has stopped, for the kernel hands frames over in its own time (ksoftirqd).
     fn calm(&mut self) -> bool {
@@ -116,7 +124,9 @@ impl Engine {
     fn at_rest(&self) -> bool {
         let reports = || self.turns.arrived.iter().chain(&self.turns.queue);
         let reported = |tid: &i32| reports().any(|(other, report)| other == tid && report.is_end());
-        self.turns.dying.iter().all(reported) && self.all_asleep()
+        // Who has reported is stopped, and so is who is held: only of the others the kernel must be asked.
+        let mut others = self.tasks.iter().filter(|(tid, task)| task.held.is_none() && !reported(tid));
+        self.turns.dying.iter().all(reported) && others.all(|(tid, _)| asleep(*tid))
     }
 
     /// True while a rule waits for frames and the kernel has some that it has not handed over.

@@ -18,7 +18,12 @@ pub(crate) struct Program {
     pub directory: CString,
     /// The network namespace it runs in, where not that of this process.
     pub netns: Option<OwnedFd>,
+    /// Resources (RLIMIT_…) and the most it may have of each; never more than this process itself may.
+    pub limits: Vec<(Resource, u64)>,
 }
+
+/// A resource of setrlimit(2).
+pub(crate) type Resource = libc::__rlimit_resource_t;
 
 /// Forks a child that waits until it is traced, installs `filter`, and becomes `program`. `attach` is called in the
 /// parent with the child's pid and must seize it. The descriptors become its standard input, output and error.
@@ -97,6 +102,9 @@ unsafe fn become_program(
         if let Some(netns) = &program.netns {
             failed = failed || libc::setns(netns.as_raw_fd(), libc::CLONE_NEWNET) != 0;
         }
+        for (resource, most) in &program.limits {
+            failed = failed || !limit(*resource, *most);
+        }
         failed = failed || seccompiler::apply_filter(filter).is_err();
         if !failed {
             libc::execve(program.path.as_ptr(), argv.as_ptr(), env.as_ptr());
@@ -105,6 +113,26 @@ unsafe fn become_program(
         libc::write(report, std::ptr::from_ref(&errno).cast(), size_of::<i32>());
         libc::_exit(127)
     }
+}
+
+/// Allows this process and its children no more than `most` of a resource. The first of several RLIMIT_CPU seconds is a
+/// signal that a program may handle, the next one kills.
+fn limit(resource: Resource, most: u64) -> bool {
+    let mut now = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `now` outlives the call.
+    let known = unsafe { libc::getrlimit(resource, &mut now) } == 0;
+    let hard = most.saturating_add(u64::from(resource == libc::RLIMIT_CPU)).min(now.rlim_max);
+    let new = libc::rlimit { rlim_cur: most.min(hard), rlim_max: hard };
+    // SAFETY: `new` outlives the call.
+    known && unsafe { libc::setrlimit(resource, &new) } == 0
+}
+
+/// The stack that this process's children get for their first thread, and the C library's for each further one.
+pub(crate) fn stack_size() -> u64 {
+    let mut now = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `now` outlives the call.
+    unsafe { libc::getrlimit(libc::RLIMIT_STACK, &mut now) };
+    now.rlim_cur
 }
 
 fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
@@ -170,6 +198,16 @@ pub(crate) fn clock(id: libc::clockid_t) -> i128 {
     // SAFETY: `time` outlives the call.
     unsafe { libc::clock_gettime(id, &mut time) };
     i128::from(time.tv_sec) * 1_000_000_000 + i128::from(time.tv_nsec)
+}
+
+/// Processor time that a process has used, with that of its ended threads; none when it is gone. Its clock has a number
+/// made of its pid: clock_getcpuclockid(3).
+pub(crate) fn cpu_time(pid: i32) -> Option<u64> {
+    const CPUCLOCK_SCHED: libc::clockid_t = 2;
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` outlives the call.
+    let known = unsafe { libc::clock_gettime(!pid << 3 | CPUCLOCK_SCHED, &mut time) } == 0;
+    known.then(|| time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64)
 }
 
 /// True when two processes share one table of descriptors (clone with CLONE_FILES): kcmp(2). Without that call in the

@@ -126,26 +126,25 @@ pub(crate) fn call_stop(tid: i32) -> io::Result<CallStop> {
     })
 }
 
-/// Makes the call at whose entry the tracee stands fail with ENOSYS instead of running, as on a kernel without it.
+/// Makes the call at whose entry the tracee stands fail with this error instead of running.
 #[cfg(target_arch = "x86_64")]
-pub(crate) fn refuse_call(tid: i32) -> io::Result<()> {
+pub(crate) fn refuse_call(tid: i32, errno: i32) -> io::Result<()> {
     // SAFETY: an all-zero user_regs_struct is a valid value, and the kernel writes exactly that structure.
     let mut regs: libc::user_regs_struct = unsafe { std::mem::zeroed() };
     request(libc::PTRACE_GETREGS, tid, 0, std::ptr::from_mut(&mut regs) as usize)?;
     // The kernel skips call number -1 and leaves rax as it finds it: seccomp(2), SECCOMP_RET_TRACE.
     regs.orig_rax = u64::MAX;
-    regs.rax = -i64::from(libc::ENOSYS) as u64;
+    regs.rax = -i64::from(errno) as u64;
     request(libc::PTRACE_SETREGS, tid, 0, std::ptr::from_ref(&regs) as usize).map(drop)
 }
 
-/// Makes the call at whose entry the tracee stands fail with ENOSYS instead of running, as on a kernel without it.
+/// Makes the call at whose entry the tracee stands fail with this error instead of running.
 #[cfg(target_arch = "aarch64")]
-pub(crate) fn refuse_call(tid: i32) -> io::Result<()> {
+pub(crate) fn refuse_call(tid: i32, errno: i32) -> io::Result<()> {
     const NT_ARM_SYSTEM_CALL: usize = 0x404;
     let mut number: i32 = -1;
     let mut iov = libc::iovec { iov_base: std::ptr::from_mut(&mut number).cast(), iov_len: size_of::<i32>() };
-    // x0 keeps the first argument as the result; io_uring_setup's argument count is never a valid descriptor to its
-    // callers' checks only by luck, so x0 is set as well.
+    // x0 would keep the first argument as the result, so it is set as well.
     request(libc::PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, std::ptr::from_mut(&mut iov) as usize)?;
     // SAFETY: an all-zero user_regs_struct is a valid value, and the kernel writes exactly that structure.
     let mut regs: libc::user_regs_struct = unsafe { std::mem::zeroed() };
@@ -153,6 +152,6 @@ pub(crate) fn refuse_call(tid: i32) -> io::Result<()> {
         libc::iovec { iov_base: std::ptr::from_mut(&mut regs).cast(), iov_len: size_of::<libc::user_regs_struct>() };
     let address = std::ptr::from_mut(&mut iov) as usize;
     request(libc::PTRACE_GETREGSET, tid, libc::NT_PRSTATUS as usize, address)?;
-    regs.regs[0] = -i64::from(libc::ENOSYS) as u64;
+    regs.regs[0] = -i64::from(errno) as u64;
     request(libc::PTRACE_SETREGSET, tid, libc::NT_PRSTATUS as usize, address).map(drop)
 }

@@ -1,4 +1,4 @@
-//! Waiting for tracees: `waitpid` with `__WALL`, decoded by hand because signals above 31 are ordinary here and
+//! Waiting for tracees: `wait4` with `__WALL`, decoded by hand because signals above 31 are ordinary here and
 //! libraries that model signals as a closed enum fail on them.
 
 use std::io;
@@ -7,10 +7,20 @@ use std::time::Duration;
 /// What a tracee did that made the kernel report it. See ptrace(2), "Stopped states".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Report {
-    /// It exited with this status.
-    Exited(i32),
+    /// It exited.
+    Exited {
+        /// With this status.
+        code: i32,
+        /// Processor time of its process and of those children that it waited for, microseconds.
+        cpu_us: u64,
+    },
     /// A signal killed it.
-    Killed(i32),
+    Killed {
+        /// This one.
+        signal: i32,
+        /// As above.
+        cpu_us: u64,
+    },
     /// The seccomp filter stopped it at the entry of a call.
     Seccomp,
     /// It stopped at the exit (or entry) of a call.
@@ -30,7 +40,7 @@ pub(crate) enum Report {
 impl Report {
     /// True when the task is gone.
     pub(crate) fn is_end(self) -> bool {
-        matches!(self, Report::Exited(_) | Report::Killed(_))
+        matches!(self, Report::Exited { .. } | Report::Killed { .. })
     }
 }
 
@@ -55,9 +65,11 @@ pub(crate) fn tick_every(interval: Duration) {
 
 fn wait(options: i32) -> io::Result<Option<(i32, Report)>> {
     let mut status = 0;
+    // SAFETY: `rusage` is integers, for which zero is a value.
+    let mut used: libc::rusage = unsafe { std::mem::zeroed() };
     loop {
-        // SAFETY: `status` outlives the call; waitpid writes nothing else.
-        let pid = unsafe { libc::waitpid(-1, &mut status, libc::__WALL | options) };
+        // SAFETY: `status` and `used` outlive the call; wait4 writes nothing else.
+        let pid = unsafe { libc::wait4(-1, &mut status, libc::__WALL | options, &mut used) };
         match pid {
             0 => return Ok(None),
             -1 => {
@@ -68,17 +80,19 @@ fn wait(options: i32) -> io::Result<Option<(i32, Report)>> {
                     _ => return Err(error),
                 }
             }
-            pid => return Ok(Some((pid, decode(status)))),
+            pid => return Ok(Some((pid, decode(status, &used)))),
         }
     }
 }
 
-fn decode(status: i32) -> Report {
+fn decode(status: i32, used: &libc::rusage) -> Report {
+    let microseconds = |time: libc::timeval| time.tv_sec as u64 * 1_000_000 + time.tv_usec as u64;
+    let cpu_us = microseconds(used.ru_utime) + microseconds(used.ru_stime);
     if libc::WIFEXITED(status) {
-        return Report::Exited(libc::WEXITSTATUS(status));
+        return Report::Exited { code: libc::WEXITSTATUS(status), cpu_us };
     }
     if libc::WIFSIGNALED(status) {
-        return Report::Killed(libc::WTERMSIG(status));
+        return Report::Killed { signal: libc::WTERMSIG(status), cpu_us };
     }
     let signal = libc::WSTOPSIG(status);
     match status >> 16 {
@@ -101,8 +115,12 @@ mod tests {
 
     #[test]
     fn a_wait_status_is_told_apart_by_its_bits() {
-        assert_eq!(decode(0x0300), Report::Exited(3));
-        assert_eq!(decode(9), Report::Killed(9));
+        // SAFETY: `rusage` is integers, for which zero is a value.
+        let mut used: libc::rusage = unsafe { std::mem::zeroed() };
+        (used.ru_utime.tv_sec, used.ru_stime.tv_usec) = (2, 5);
+        let decode = |status| decode(status, &used);
+        assert_eq!(decode(0x0300), Report::Exited { code: 3, cpu_us: 2_000_005 });
+        assert_eq!(decode(9), Report::Killed { signal: 9, cpu_us: 2_000_005 });
         assert_eq!(decode((7 << 16) | (5 << 8) | 0x7f), Report::Seccomp);
         assert_eq!(decode((0x85 << 8) | 0x7f), Report::Syscall);
         assert_eq!(decode((128 << 16) | (19 << 8) | 0x7f), Report::GroupStop);

@@ -53,6 +53,15 @@ fn exercises_are_read_sorted_and_go_by_the_names_that_lessons_go_by() {
 }
 
 #[test]
+fn exercises_come_in_the_order_in_which_they_are_done() {
+    let late = sound().replace("args =", "order = 1\nargs =");
+    let disk = on_disk().exercise("06-framed-echo", sound()).exercise("06-file-receiver", late);
+    let exercises = open(&disk.exercise("07-classify", sound()).exercise("06-z", sound()));
+    let names: Vec<&str> = exercises.exercises.iter().map(|exercise| exercise.name.as_str()).collect();
+    assert_eq!(names, ["06-framed-echo", "06-z", "06-file-receiver", "07-classify"]);
+}
+
+#[test]
 fn one_damaged_exercise_does_not_hide_the_others() {
     let exercises = open(&on_disk().exercise("01-fetch", "title = ").exercise("06-framed-echo", sound()));
     assert_eq!(exercises.exercises.len(), 1);
@@ -103,6 +112,15 @@ fn what_the_file_says_beyond_toml_is_checked_and_every_problem_told() {
             "cable, column 6: there is no role `clinet`",
         ),
         (sound() + "step = ['connect']", "unknown field `step`"),
+        (sound().replace("['connect']", "['connect', 'sned \"x\"']"), "step 2, column 1: "),
+        (sound().replace("['connect']", "['connect', 'send $m']"), "step 2, column 6: "),
+        (
+            format!("{HEAD}{}", scenario("peers = [{ role = 'a', steps = ['repeat 2'] }]")),
+            "step 1 of a, column 9: no `end`",
+        ),
+        (sound() + "data = { m = 'text(1..' }", "data, column 9: "),
+        (sound() + "prints = ['$m']", "prints, column 1: "),
+        (sound() + "files = [{ name = 'x', holds = '\"y\"' }]", "files, column 1: "),
     ] {
         let message = damage(&text);
         assert!(message.contains(words), "{message}\nwithout {words}");

@@ -8,7 +8,7 @@ mod table;
 pub(crate) use address::{address, parse as parse_address};
 pub(crate) use message::{lengths, messages, returned_flags};
 pub(crate) use names::{errno_name, family_name, kind_name, message_flags, signal_name, socket_words};
-pub(crate) use table::{makes_task, traced_calls, waiting_call};
+pub(crate) use table::{guarded_calls, is_guarded, makes_task, traced_calls, waiting_call};
 
 use crate::recording::Args;
 use crate::sys::memory;

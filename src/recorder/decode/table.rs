@@ -45,6 +45,36 @@ const WATCHED: &[Number] = &[
     libc::SYS_io_uring_setup,
 ];
 
+/// By which a program gets at files and at other processes: watched of guarded roles only.
+const GUARDED: &[Number] = &[
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_open,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_creat,
+    libc::SYS_openat,
+    libc::SYS_openat2,
+    libc::SYS_kill,
+    libc::SYS_tkill,
+    libc::SYS_tgkill,
+    libc::SYS_rt_sigqueueinfo,
+    libc::SYS_rt_tgsigqueueinfo,
+    libc::SYS_pidfd_open,
+    libc::SYS_pidfd_send_signal,
+    libc::SYS_ptrace,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+];
+
+/// The calls that a guard looks at.
+pub(crate) fn guarded_calls() -> impl Iterator<Item = Number> {
+    GUARDED.iter().copied()
+}
+
+/// True for a call that a guard looks at.
+pub(crate) fn is_guarded(number: Number) -> bool {
+    GUARDED.contains(&number)
+}
+
 /// All calls the filter stops at.
 pub(crate) fn traced_calls() -> impl Iterator<Item = Number> {
     SHOWN.iter().chain(WATCHED).copied()

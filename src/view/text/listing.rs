@@ -1,4 +1,4 @@
-//! The list of lessons, wrapped to the width of the page.
+//! The list of lessons with their variations and exercises, wrapped to the width of the page.
 
 use super::style::{Line, Style};
 use super::wrap::{Word, words, wrap};
@@ -12,6 +12,19 @@ pub struct Listed {
     pub title: String,
     /// Variations: name and what is different there. The first is the default.
     pub variations: Vec<(String, String)>,
+    /// The exercises that belong to it.
+    pub exercises: Vec<Exercised>,
+}
+
+/// An exercise in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exercised {
+    /// `06-framed-echo`
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// True when it was passed.
+    pub passed: bool,
 }
 
 /// Column in which the words of a variation begin.
@@ -28,6 +41,7 @@ pub fn listing(lessons: &[Listed], width: usize, color: bool) -> String {
         for (name, says) in &lesson.variations {
             lines.extend(variation(name, says, width));
         }
+        lines.extend(lesson.exercises.iter().flat_map(|exercise| exercised(exercise, width)));
         lines.iter().for_each(|line| line.paint(color, &mut page));
         page.push('\n');
     }
@@ -52,6 +66,17 @@ fn variation(name: &str, says: &str, width: usize) -> Vec<Line> {
     lines
 }
 
+/// One line, apart from the variations by its first word.
+fn exercised(exercise: &Exercised, width: usize) -> Vec<Line> {
+    let mut all = vec![Word { gap: 0, line: Line::of(Style::Plain, "  exercise") }];
+    all.push(Word::new(Style::Plain, &exercise.name));
+    all.extend(words(Style::Dim, &exercise.title));
+    if exercise.passed {
+        all.push(Word::new(Style::Good, "(passed)"));
+    }
+    wrap(&all, width, INDENT)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,10 +90,12 @@ mod tests {
                 ("short".into(), "one two three ".repeat(8)),
                 ("a-name-that-is-rather-long".into(), "words".into()),
             ],
+            exercises: vec![Exercised { name: "07-classify".into(), title: "What happened".into(), passed: true }],
         };
         let text = listing(&[lesson], 60, false);
         assert!(text.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 60), "{text}");
         assert_eq!(text.lines().filter(|line| line.starts_with(&" ".repeat(INDENT))).count(), 4, "{text}");
         assert!(text.contains("\n  short                 one two"), "{text}");
+        assert!(text.contains("\n  exercise 07-classify What happened (passed)\n"), "{text}");
     }
 }

@@ -1,0 +1,46 @@
+//! 64 KiB are enough for any reply.
+//!
+//! Rejected by: long-reply
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Some(address) = std::env::args().nth(1) else {
+        eprintln!("usage: full-buffer IP:PORT <REQUEST >REPLY");
+        return ExitCode::from(2);
+    };
+    match run(&address) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("no whole reply from {address}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(address: &str) -> io::Result<()> {
+    let mut request = Vec::new();
+    io::stdin().read_to_end(&mut request)?;
+    let reply = fetch(address, &request)?;
+    io::stdout().write_all(&reply)?;
+    io::stdout().flush()
+}
+
+fn fetch(address: &str, request: &[u8]) -> io::Result<Vec<u8>> {
+    let mut server = TcpStream::connect(address)?;
+    server.write_all(request)?;
+    server.shutdown(Shutdown::Write)?;
+    let mut reply = vec![0; 65536];
+    let mut filled = 0;
+    while filled < reply.len() {
+        let n = server.read(&mut reply[filled..])?;
+        if n == 0 {
+            break;
+        }
+        filled += n;
+    }
+    reply.truncate(filled);
+    Ok(reply)
+}

@@ -1,0 +1,38 @@
+//! The server can see that the request is complete: nothing more comes.
+//!
+//! Rejected by: end-of-request
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Some(address) = std::env::args().nth(1) else {
+        eprintln!("usage: no-half-close IP:PORT <REQUEST >REPLY");
+        return ExitCode::from(2);
+    };
+    match run(&address) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("no whole reply from {address}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(address: &str) -> io::Result<()> {
+    let mut request = Vec::new();
+    io::stdin().read_to_end(&mut request)?;
+    let reply = fetch(address, &request)?;
+    io::stdout().write_all(&reply)?;
+    io::stdout().flush()
+}
+
+fn fetch(address: &str, request: &[u8]) -> io::Result<Vec<u8>> {
+    let mut server = TcpStream::connect(address)?;
+    server.write_all(request)?;
+    server.flush()?;
+    let mut reply = Vec::new();
+    server.read_to_end(&mut reply)?;
+    Ok(reply)
+}
