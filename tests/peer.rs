@@ -232,6 +232,22 @@ fn a_large_send_goes_on_while_the_other_side_reads() {
 }
 
 #[test]
+fn who_sends_to_a_slow_peer_waits_when_less_than_a_third_of_a_megabyte_is_under_way() {
+    let (mut peer, address) = server(&["slow", "listen", "a: accept", "b: accept"], "step 3: a: accept");
+    let mut stream = patient(TcpStream::connect(address).unwrap());
+    // From here on the peer waits for another connection, and reads nothing.
+    peer.until("step 4: b: accept");
+    stream.set_nonblocking(true).unwrap();
+    let mut sent = 0;
+    while let Ok(count) = stream.write(&[0; 10_000]) {
+        sent += count;
+    }
+    drop(TcpStream::connect(address).unwrap());
+    peer.end().is_done();
+    assert!((10_000..300_000).contains(&sent), "{sent} bytes");
+}
+
+#[test]
 fn what_is_due_may_come_in_any_pieces() {
     let ended = client(&["connect", "receive frame($m)", "receive 2 bytes", "receive 1..9 bytes"], |accept| {
         let mut stream = accept();
