@@ -11,8 +11,6 @@ mod harness;
 
 #[path = "limits/guarded.rs"]
 mod guarded;
-#[path = "limits/precedence.rs"]
-mod precedence;
 #[path = "limits/resources.rs"]
 mod resources;
 #[path = "limits/rest.rs"]

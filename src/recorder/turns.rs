@@ -1,10 +1,9 @@
 //! Taking turns: one task goes on at a time, so that the same run happens in the same order every time.
 //!
 //! A task that stops (at a call, at its end …) waits until no other task is running, that is, until all have stopped too or
-//! sleep in the kernel; then the one that has waited longest goes on, a judged program before its peers. What several tasks
-//! did in one turn is put in the order of their roles. Two programs on two cores then meet every race in the same way; which
-//! way is the schedule's business. Lessons run so; `lab trace` does not, for it would slow strangers down and hide their
-//! races.
+//! sleep in the kernel; then the one that has waited longest goes on. What several tasks did in one turn is put in the order
+//! of their roles. Two programs on two cores then meet every race in the same way; which way is the schedule's business.
+//! Lessons run so; `lab trace` does not, for it would slow strangers down and hide their races.
 
 use super::engine::{Engine, asleep};
 use crate::recording::Nanos;
@@ -15,10 +14,10 @@ use std::time::Duration;
 
 /// How long one task may run on without stopping or sleeping before the others are let go beside it.
 const TURN: Duration = Duration::from_millis(200);
-/// Turns in a row that judged programs may have while their peers wait: more are those of a program that spins.
-const MOST_IN_A_ROW: u32 = 200;
 /// Looks before the first nap: most turns last a few microseconds.
 const LOOKS: u32 = 20;
+/// Turns in a row that may go past somebody who waits until nobody else does: more than any program needs between two rests.
+const MOST_BEFORE_PATIENT: u32 = 1000;
 const NAP: Duration = Duration::from_micros(20);
 /// How often orders are looked for while turns are given. What roles print is not: it is read at set moments, for its order.
 const TICK: Duration = Duration::from_millis(1);
@@ -33,8 +32,8 @@ pub(crate) struct Turns {
     /// When the turn that goes on began.
     began: Nanos,
     looks: u32,
-    /// Turns that judged programs have had since anybody else had one.
-    in_a_row: u32,
+    /// Turns in a row that went past somebody patient who had waited longer.
+    past_patient: u32,
     /// Processes that were killed and whose end has not been reported: they may sleep on the way, but are not at rest.
     pub(crate) dying: HashSet<i32>,
     /// True when the last look saw nobody running.
@@ -88,9 +87,10 @@ impl Engine {
                 self.carrier.rested(self.now() - before);
                 continue;
             }
-            // A call that the schedule has let go takes this turn, however soon it is done.
+            // A call that the schedule has let go takes this turn, however soon it is done; otherwise it is that of whoever
+            // waits longest.
             if !released && (late || self.at_rest()) {
-                let Some((tid, report)) = self.next_in_line() else { return Ok(()) };
+                let Some((tid, report)) = self.next_in_turn() else { return Ok(()) };
                 let now = self.now();
                 self.on_report(tid, report, now);
             }
@@ -125,6 +125,16 @@ impl Engine {
         false
     }
 
+    /// Whoever waits longest, of those that are not patient if there are any: each call of a patient role then meets programs
+    /// that have done all they could. One that never rests does not keep it from going on for ever.
+    fn next_in_turn(&mut self) -> Option<(i32, Report)> {
+        let patient = |tid: &i32| self.tasks.get(tid).is_some_and(|task| self.plan.roles[task.role].patient);
+        let first = self.turns.queue.iter().position(|(tid, _)| !patient(tid));
+        let first = first.filter(|_| self.turns.past_patient < MOST_BEFORE_PATIENT).unwrap_or(0);
+        self.turns.past_patient = if first > 0 { self.turns.past_patient + 1 } else { 0 };
+        self.turns.queue.remove(first)
+    }
+
     fn at_rest(&self) -> bool {
         let reports = || self.turns.arrived.iter().chain(&self.turns.queue);
         let reported = |tid: &i32| reports().any(|(other, report)| other == tid && report.is_end());
@@ -142,19 +152,6 @@ impl Engine {
         self.turns.calm = false;
         self.turns.began = self.now();
         self.turns.looks = 0;
-    }
-
-    /// Whose turn it is: whoever waits longest. A judged program goes before its peers, however many calls it makes, until it
-    /// sleeps: a peer's step is to meet a program that has done all it could with what came before.
-    fn next_in_line(&mut self) -> Option<(i32, Report)> {
-        let judged = |tid: &i32| {
-            let role = self.tasks.get(tid).and_then(|task| self.plan.roles.get(task.role));
-            role.is_some_and(|role| role.limits.is_some())
-        };
-        let first = self.turns.queue.iter().position(|(tid, _)| judged(tid));
-        let first = first.filter(|_| self.turns.in_a_row < MOST_IN_A_ROW);
-        self.turns.in_a_row = if first.is_some() { self.turns.in_a_row + 1 } else { 0 };
-        self.turns.queue.remove(first.unwrap_or(0))
     }
 
     /// Puts those who arrived in one turn behind those who wait already: by role, and within a role by number.
