@@ -232,6 +232,22 @@ fn a_large_send_goes_on_while_the_other_side_reads() {
 }
 
 #[test]
+fn who_sends_to_a_slow_peer_waits_when_less_than_a_third_of_a_megabyte_is_under_way() {
+    let (mut peer, address) = server(&["slow", "listen", "a: accept", "b: accept"], "step 3: a: accept");
+    let mut stream = patient(TcpStream::connect(address).unwrap());
+    // From here on the peer waits for another connection, and reads nothing.
+    peer.until("step 4: b: accept");
+    stream.set_nonblocking(true).unwrap();
+    let mut sent = 0;
+    while let Ok(count) = stream.write(&[0; 10_000]) {
+        sent += count;
+    }
+    drop(TcpStream::connect(address).unwrap());
+    peer.end().is_done();
+    assert!((10_000..300_000).contains(&sent), "{sent} bytes");
+}
+
+#[test]
 fn what_is_due_may_come_in_any_pieces() {
     let ended = client(&["connect", "receive frame($m)", "receive 2 bytes", "receive 1..9 bytes"], |accept| {
         let mut stream = accept();
@@ -499,6 +515,20 @@ fn a_client_takes_no_answer_from_elsewhere() {
     other.send_to(b"a", from).unwrap();
     let why = format!("the datagram came from {stranger}: a client takes no answer but from {address}, where it asked");
     peer.end().failed_with("step 3", &why);
+}
+
+#[test]
+fn whoever_has_the_address_serves_whatever_its_role_is_called() {
+    let address = free_address();
+    let mut peer = start(&task("friend", address, &["bind", "receive \"?\"", "send \"a\""]));
+    peer.until("step 2: receive \"?\"");
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.send_to(b"?", address).unwrap();
+    let mut room = [0; 100];
+    let (count, from) = socket.recv_from(&mut room).unwrap();
+    assert_eq!((&room[..count], from), (&b"a"[..], address));
+    peer.end().is_done();
 }
 
 #[test]

@@ -74,11 +74,12 @@ impl Trial {
             title: format!("{} · {} · seed {seed}", exercise.name, scenario.name),
             schedule: scenario.schedule.clone(),
             cable: scenario.cable.clone(),
+            sysctl: scenario.sysctl.clone().into_iter().collect(),
             wire: if scenario.wire == Some(Wire::Cable) { PlannedWire::Cable } else { PlannedWire::Loopback },
             turns: true,
             deadline_ms: (limits.seconds.unwrap_or(SECONDS).clamp(0.1, 3600.0) * 1000.0) as u64,
             patience_ms: Some(limits.patience_ms.unwrap_or(PATIENCE_MS)),
-            quiet_ms: Some(QUIET_MS),
+            quiet_ms: Some(quiet(&programs, &limits)),
             ..Plan::default()
         };
         plan.roles.extend(programs.iter().map(|program| role(&program.role)));
@@ -216,6 +217,12 @@ fn exit(program: &ProgramPlan) -> ExitPlan {
         true => ExitPlan::Word("runs".into()),
         false => ExitPlan::Status(0),
     })
+}
+
+/// A program that is to end by itself may sleep as long as any other before it is given up.
+fn quiet(programs: &[ProgramPlan], limits: &LimitsPlan) -> u64 {
+    let runs = |program: &ProgramPlan| !serves(&program.role) || exit(program) == ExitPlan::Word("runs".into());
+    if programs.iter().all(runs) { QUIET_MS } else { limits.patience_ms.unwrap_or(PATIENCE_MS) }
 }
 
 fn limits(own: &LimitsPlan, exercise: &LimitsPlan) -> LimitsPlan {

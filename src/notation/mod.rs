@@ -39,7 +39,7 @@
 //!             receive BYTES [slowly] | receive N bytes | receive N..M bytes
 //!             receive the end | receive a reset | receive the end or a reset | receive nothing
 //!             shut down (FIN) | close | reset (RST) | close unread (RST, when bytes have come)
-//!             slow (sockets from here on have a small receive buffer)
+//!             slow (sockets from here on have a small receive buffer, and small segments)
 //!             repeat N [as i] … end
 //! BYTES       terms in a row: "text" (\n \r \t \0 \\ \" and \xNN, any byte) | hex(00 ff) | $name | random(N) | text(N) (a to z)
 //!             zeros(N) | times(N, BYTES) | u8(N) u16(N) u32(N) u64(N) (big-endian) | u32le(N) | frame(BYTES) (u32 length, bytes)

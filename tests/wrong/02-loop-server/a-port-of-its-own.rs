@@ -1,6 +1,6 @@
 //! "8080 is my port": the author listens there, whatever address the program was given.
 //!
-//! Rejected by: hello
+//! Rejected by: one-client
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

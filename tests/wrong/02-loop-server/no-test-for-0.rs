@@ -1,6 +1,6 @@
 //! "An error will end the loop": the author does not look at 0, which is no error and comes back for ever.
 //!
-//! Rejected by: next-client
+//! Rejected by: one-client
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,6 +1,6 @@
 //! "First I read everything, then I answer": the author waits for an end that comes only when the client leaves.
 //!
-//! Rejected by: hello
+//! Rejected by: one-client
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

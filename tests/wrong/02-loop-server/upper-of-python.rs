@@ -1,6 +1,6 @@
 //! "Upper case is `upper()`": the author decodes, and ü becomes Ü, ß becomes two letters.
 //!
-//! Rejected by: not-only-ascii
+//! Rejected by: only-a-to-z
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

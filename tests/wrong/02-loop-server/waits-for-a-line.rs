@@ -1,6 +1,6 @@
 //! "A request is a line": the author answers when a newline comes, and TCP promises none.
 //!
-//! Rejected by: hello
+//! Rejected by: one-client
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

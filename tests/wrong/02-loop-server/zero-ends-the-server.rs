@@ -1,6 +1,6 @@
 //! "`break` when the client leaves": the author breaks out of both loops, and the server is gone with its first client.
 //!
-//! Rejected by: next-client
+//! Rejected by: one-client
 
 use std::io::{self, Read, Write};
 use std::net::TcpListener;

@@ -16,12 +16,11 @@ fn main() {
 fn serve(address: SocketAddr, now: DateTime<Utc>) -> io::Result<()> {
     let socket = UdpSocket::bind(address)?;
     let mut requests = Vec::new();
+    let mut buffer = [0; 65536];
     loop {
-        let mut buffer = vec![0; 4096];
         let (n, sender) = socket.recv_from(&mut buffer)?;
-        buffer.truncate(n);
-        socket.send_to(&answer(&buffer, now), sender)?;
-        requests.push((sender, buffer));
+        requests.push((sender, buffer[..n].to_vec()));
+        socket.send_to(&answer(&buffer[..n], now), sender)?;
     }
 }
 
