@@ -213,7 +213,12 @@ impl Run<'_> {
         let waits = || self.reports.iter().find(|(_, report)| !report.done);
         let (role, report) = failed.or_else(waits)?;
         let since = report.since().unwrap_or(0);
-        let crash = self.expected.programs.iter().find_map(|program| self.crash(program));
+        // A peer that fails goes away, and what becomes of the program then is a consequence.
+        let before = report.failed_at.unwrap_or(Nanos::MAX);
+        let crash = self.expected.programs.iter().find_map(|program| {
+            let died = self.ended(&program.role).is_some_and(|ended| ended.t < before);
+            self.crash(program).filter(|_| died)
+        });
         let place = match report.in_step() {
             Some(number) => format!("step {number} of {role}"),
             None => format!("{role} never began"),

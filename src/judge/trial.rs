@@ -145,6 +145,7 @@ impl Trial {
         for (peer, planned) in peers.iter().zip(&mut plan.roles[programs.len()..]) {
             planned.argv = vec![subject.lab.to_string_lossy().into_owned(), "__peer".into()];
             planned.directory = "/".into();
+            planned.patient = true;
             planned.stdin = Stdin::Task(Hex(task(peer, scenario, seed, &facts)?.into_bytes()));
         }
         Ok(Trial { plan, expected, folder: folder.to_owned() })

@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 
 /// The most text of one role that is recorded, bytes.
 const MOST_OUTPUT: usize = 1 << 20;
+/// The most lines: a program that prints empty ones would make a recording of a hundred times what it printed.
+const MOST_LINES: usize = 20_000;
 
 /// A role as the run goes on.
 pub(crate) struct RoleState {
@@ -47,6 +49,9 @@ pub(crate) struct RoleState {
     streams: [Stream; 2],
     exec_error: Option<OwnedFd>,
     printed: usize,
+    lines: usize,
+    /// True when what it prints is not recorded any more.
+    cut: bool,
 }
 
 /// One of the two descriptors a role prints to.
@@ -81,6 +86,8 @@ impl RoleState {
             streams: [Stream::default(), Stream::default()],
             exec_error: None,
             printed: 0,
+            lines: 0,
+            cut: false,
         }
     }
 
@@ -323,13 +330,20 @@ impl Engine {
     }
 
     fn print(&mut self, role: usize, stream: &str, line: &[u8]) {
-        let before = self.roles[role].printed;
-        self.roles[role].printed += line.len() + 1;
-        if before > MOST_OUTPUT {
+        let state = &mut self.roles[role];
+        if state.cut {
             return;
         }
-        if self.roles[role].printed > MOST_OUTPUT {
-            self.notice(Some(role), format!("printed more than {MOST_OUTPUT} bytes; the rest is not recorded"));
+        state.printed += line.len() + 1;
+        state.lines += 1;
+        let most = match (state.printed > MOST_OUTPUT, state.lines > MOST_LINES) {
+            (false, false) => None,
+            (true, _) => Some(format!("{MOST_OUTPUT} bytes")),
+            (false, true) => Some(format!("{MOST_LINES} lines")),
+        };
+        if let Some(most) = most {
+            state.cut = true;
+            self.notice(Some(role), format!("printed more than {most}; the rest is not recorded"));
             return;
         }
         let text = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();

@@ -665,19 +665,19 @@ pub struct Usage {
     pub t: Nanos,
     /// Which role.
     pub role: String,
-    /// The process that memory, sockets and files are those of.
+    /// Its process: the one that became ready, or the one it was started as.
     pub pid: i32,
     /// `ready`: the role listens, or is bound for datagrams. `end`: just before the lab ended the process.
     pub when: String,
     /// Processor time of the whole role so far, its ended processes included, milliseconds.
     pub cpu_ms: u64,
-    /// Memory of the process that is in use, KiB.
+    /// Memory in use, of all its processes added up, KiB.
     pub resident_kib: u64,
-    /// The most that ever was, KiB.
+    /// The most that each ever used, added up, KiB.
     pub peak_kib: u64,
-    /// Descriptors that are sockets.
+    /// Sockets that its processes have, each once.
     pub sockets: u32,
-    /// All its descriptors.
+    /// Descriptors of all its processes.
     pub files: u32,
 }
 

@@ -83,7 +83,7 @@ fn became(fate: &Fate, sent: Nanos) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::{Changed, Enter, Exit, Hex};
+    use crate::recording::{Changed, Enter, Exit, Hex, Limit, Refused};
 
     fn frame(number: u64, change: impl FnOnce(&mut Frame)) -> Event {
         let mut frame = Frame {
@@ -118,6 +118,28 @@ mod tests {
         let enter = Enter { call: 7, role: "client".into(), name: "recv".into(), nth: 2, ..Enter::default() };
         let exit = Exit { t: 1_250_000, call: 7, ret: 2, data: Some(Hex(b"h\n".to_vec())), ..Exit::default() };
         assert_eq!(lines(&[Event::Enter(enter), Event::Exit(exit)]), ["     1.25  client.recv[2] = 2  \"h\\n\""]);
+    }
+
+    #[test]
+    fn what_is_refused_and_which_limit_is_passed_is_told() {
+        let (call, text) = ("kill(7, SIGKILL)".into(), "tried to kill process 7, which is not its own".into());
+        let refused = Refused { t: 1_000_000, role: "server".into(), pid: 4, call, text };
+        let limit = |role: Option<&str>, limit: &str, text: &str| {
+            let (role, limit, text) = (role.map(String::from), limit.into(), text.into());
+            Event::Limit(Limit { t: 2_000_000, role, limit, text })
+        };
+        assert_eq!(
+            lines(&[
+                Event::Refused(refused),
+                limit(Some("server"), "cpu", "used \x1b[31m more"),
+                limit(None, "quiet", "nothing happened"),
+            ]),
+            [
+                "     1.00  server: kill(7, SIGKILL) refused: tried to kill process 7, which is not its own",
+                "     2.00  limit: server used \\u{1b}[31m more",
+                "     2.00  limit: nothing happened",
+            ]
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ def attempt(what):
     except OSError as error: print(errno.errorcode[error.errno])
 libc = ctypes.CDLL(None, use_errno=True)
 def call(*args):
-    if libc.syscall(*args) < 0:
+    if libc.syscall(*map(ctypes.c_long, args)) < 0:
         raise OSError(ctypes.get_errno(), 'refused')
 ";
 

@@ -3,6 +3,7 @@
 use crate::common::{Folder, tool, users};
 use crate::harness::{LIMITS, limited, plan, python, role, run, run_as};
 use socket_lab::recorder::{Plan, PlannedRole};
+use socket_lab::recording::Event;
 
 #[test]
 fn an_endless_loop_ends_the_run_with_and_without_turns() {
@@ -77,6 +78,18 @@ fn a_gigabyte_of_output_ends_the_run_whether_in_lines_or_in_one_piece() {
 }
 
 #[test]
+fn many_short_lines_do_not_make_a_recording_that_is_much_longer_than_they() {
+    for limits in [Some(LIMITS), None] {
+        let printing = PlannedRole { limits, ..role("client", &["/usr/bin/seq", "60000"]) };
+        let run = run(&plan(vec![printing]));
+        assert_eq!((run.limit(), run.ended("client").code), (None, Some(0)), "it may print that much");
+        assert_eq!(run.printed("client").len(), 20_000);
+        let told = run.all(|event| if let Event::Notice(notice) = event { Some(notice.text.as_str()) } else { None });
+        assert_eq!(told, ["printed more than 20000 lines; the rest is not recorded"]);
+    }
+}
+
+#[test]
 fn standard_error_counts_as_output() {
     let text = "
 import sys
@@ -114,9 +127,8 @@ fn a_gigabyte_to_the_file_of_standard_output_ends_the_run() {
 fn a_file_that_it_cannot_have_is_an_error_and_no_run_without_it() {
     let nowhere = PlannedRole { stdout_to: Some("/no/such/folder/out".into()), ..role("client", &["/bin/true"]) };
     let run = run(&plan(vec![nowhere]));
-    assert!(run.0.events.iter().any(
-        |event| matches!(event, socket_lab::recording::Event::Notice(notice) if notice.text.contains("could not start"))
-    ));
+    let told = run.all(|event| if let Event::Notice(notice) = event { Some(notice.text.as_str()) } else { None });
+    assert_eq!(told, ["could not start `/bin/true`: No such file or directory (os error 2)"]);
 }
 
 #[test]

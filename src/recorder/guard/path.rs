@@ -137,7 +137,7 @@ mod tests {
         assert_eq!((found.path, found.processes), (format!("/proc/{pid}/status").into(), vec![pid]));
         assert_eq!(lead("/proc/thread-self/comm").unwrap().path, PathBuf::from(format!("/proc/{pid}/task/{tid}/comm")));
         assert_eq!(lead("/proc/1/status").unwrap().processes, [1]);
-        assert_eq!(lead("/proc/net/../1/../meminfo").unwrap().processes, [1], "also one that is left again");
+        assert_eq!(lead("/proc/sys/../1/../meminfo").unwrap().processes, [1], "also one that is left again");
         let anonymous = nix::unistd::pipe().unwrap();
         let fd = std::os::fd::AsRawFd::as_raw_fd(&anonymous.0);
         let path = format!("/proc/{pid}/fd/{fd}");

@@ -51,6 +51,13 @@ fn a_spinning_server_is_two_rows() {
 }
 
 #[test]
+fn what_was_refused_and_which_limit_was_passed_is_told_and_no_deadline() {
+    for width in [80, 160] {
+        check(&format!("limited-{width}"), &stories::limited(), &plain(width));
+    }
+}
+
+#[test]
 fn without_frames_the_wire_says_why() {
     check("blind-80", &stories::blind(), &plain(80));
 }

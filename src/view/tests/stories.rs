@@ -3,7 +3,8 @@
 use super::run::{Run, addr, hex, info, kernel, len, timer, with};
 use crate::expectations::Verdict;
 use crate::recording::{
-    Action, Args, Ended, Event, Expect, Held, Input, Next, Notice, Output, Reason, Released, Standing, Story,
+    Action, Args, Ended, Event, Expect, Held, Input, Limit, Next, Notice, Output, Reason, Refused, Released, Standing,
+    Story, Usage,
 };
 use crate::timeline::Timeline;
 
@@ -270,6 +271,51 @@ pub(super) fn spinning() -> Told {
     }
     ended(&mut run, "server", |e| (e.code, e.signal) = (None, Some("SIGKILL".into())));
     run.end(|_| {});
+    (run.timeline(), Vec::new())
+}
+
+/// A program under limits: it may not do all that it tries, and is ended for reading on after the end of the stream.
+pub(super) fn limited() -> Told {
+    let mut run = Run::new("06-framed-echo · split-header", &["server", "client"]);
+    connected(&mut run);
+    let pid = Run::pid("server");
+    let usage = |run: &mut Run, when: &str, cpu_ms, resident_kib| {
+        let (t, role, when) = (run.t, "server".into(), when.into());
+        let (peak_kib, sockets, files) = (resident_kib + 64, 2, 5);
+        run.push(Event::Usage(Usage { t, role, pid, when, cpu_ms, resident_kib, peak_kib, sockets, files }));
+    };
+    usage(&mut run, "ready", 3, 2816);
+    for (call, text) in [
+        (
+            "open(../../exercises/06-framed-echo/exercise.toml)",
+            "tried to open /lab/exercises/06-framed-echo/exercise.toml, which it may not",
+        ),
+        ("kill(4711, SIGKILL)", "tried to kill process 4711, which is not its own"),
+    ] {
+        let (t, role) = (run.t, "server".into());
+        run.push(Event::Refused(Refused { t, role, pid, call: call.into(), text: text.into() }));
+    }
+    run.tcp("client", "server", "FA", (1, 1), b"");
+    ended(&mut run, "client", |_| {});
+    for _ in 0..100 {
+        let call = recv(&mut run, "server", 4, 3, 1024);
+        run.exit(call, 0, |x| x.data = hex(b""));
+    }
+    let text = "called recv 100 times after the stream had ended, and got 0 bytes each time".into();
+    run.push(Event::Limit(Limit { t: run.t, role: Some("server".into()), limit: "spinning".into(), text }));
+    usage(&mut run, "end", 41, 2900);
+    ended(&mut run, "server", |e| (e.code, e.signal, e.by_lab) = (None, Some("SIGKILL".into()), true));
+    run.end(|end| {
+        end.reason = Reason::Deadline;
+        end.standing = vec![Standing {
+            role: "server".into(),
+            tid: pid,
+            call: None,
+            syscall: None,
+            held: false,
+            kernel: Vec::new(),
+        }];
+    });
     (run.timeline(), Vec::new())
 }
 

@@ -2,11 +2,12 @@
 
 use super::context::Context;
 use super::kernel;
+use super::sanitise::clean;
 use super::seen::labelled;
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
 use crate::recording::{Nanos, Reason, Standing};
-use crate::timeline::Mark;
+use crate::timeline::{Mark, Timeline};
 
 /// Lines of a crashed program's output that are repeated here.
 const LAST_LINES: usize = 8;
@@ -24,12 +25,13 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
         Some(end) => {
             match end.reason {
                 Reason::Done => {}
-                Reason::Deadline if passed_a_limit(context) => {
-                    said.push(plain("the lab ended the run at the limit that its last rows name; standing then:"));
-                }
                 Reason::Deadline => {
-                    let limit = duration(timeline.header.deadline_ns);
-                    said.push(plain(&format!("the lab ended the run at its deadline of {limit}; standing then:")));
+                    let deadline = duration(timeline.header.deadline_ns);
+                    let why = match passed(timeline) {
+                        Some(limit) => format!("the lab ended the run: {limit}"),
+                        None => format!("the lab ended the run at its deadline of {deadline}"),
+                    };
+                    said.push(plain(&format!("{why}; standing then:")));
                 }
                 Reason::Interrupted => said.push(plain("the run was interrupted; standing then:")),
             }
@@ -49,9 +51,15 @@ pub(super) fn lines(context: &Context) -> Vec<Line> {
     labelled("ended", lines, context.options.width)
 }
 
-/// True when a role passed a limit before the deadline came.
-fn passed_a_limit(context: &Context) -> bool {
-    context.timeline.marks.iter().any(|mark| matches!(mark, Mark::Limit(_)))
+/// `server used more than 2000 ms of processor time`, when that and not the deadline ended the run.
+fn passed(timeline: &Timeline) -> Option<String> {
+    timeline.marks.iter().find_map(|mark| match mark {
+        Mark::Limit(limit) => {
+            let role = limit.role.as_ref().map(|role| format!("{role} ")).unwrap_or_default();
+            Some(format!("{role}{}", clean(&limit.text)))
+        }
+        _ => None,
+    })
 }
 
 /// `server  in recv[1], 0 B queued, ESTABLISHED`
