@@ -15,6 +15,8 @@ pub mod view;
 pub mod wire;
 
 #[cfg(all(target_os = "linux", feature = "record"))]
+pub mod group;
+#[cfg(all(target_os = "linux", feature = "record"))]
 pub mod recorder;
 #[cfg(all(target_os = "linux", feature = "record"))]
 pub mod sandbox;

@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("wire", &[]),
     ("recording", &[]),
     ("sandbox", &["sys"]),
+    ("group", &["sys"]),
     ("course", &["notation", "recording"]),
     ("recorder", &["sandbox", "sys", "recording", "notation", "wire"]),
     ("timeline", &["recording", "wire", "notation"]),

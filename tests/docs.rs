@@ -2,6 +2,7 @@
 //! be written is missing.
 
 use socket_lab::course::Course;
+use socket_lab::notation::script::{Act, Payload, Pieces, Step, Term};
 use socket_lab::notation::{
     CALL_NAMES, CableRule, CallRef, Check, Comparison, EventRef, Expectation, FrameRef, Kind, ParseError, Quality, Rule,
 };
@@ -12,7 +13,7 @@ use std::path::Path;
 const NOTATION: &str = include_str!("../docs/notation.md");
 const LESSONS: &str = include_str!("../docs/lessons.md");
 /// The words that say of an example what it is: behind the fence of a block, or in the head of a table's column.
-const SORTS: [&str; 6] = ["call", "frame", "event", "rule", "cable", "expectation"];
+const SORTS: [&str; 8] = ["call", "frame", "event", "rule", "cable", "expectation", "step", "bytes"];
 
 /// An example of the document: what sort it says it is, the line, and whether it stands in a table.
 struct Example {
@@ -62,6 +63,8 @@ fn read(sort: &str, line: &str) -> Result<String, ParseError> {
         "event" => line.parse::<EventRef>()?.to_string(),
         "rule" => line.parse::<Rule>()?.to_string(),
         "cable" => line.parse::<CableRule>()?.to_string(),
+        "step" => line.parse::<Step>()?.to_string(),
+        "bytes" => line.parse::<Payload>()?.to_string(),
         _ => line.parse::<Expectation>()?.to_string(),
     })
 }
@@ -92,7 +95,7 @@ fn the_rules_and_expectations_in_the_tables_stand_in_a_lesson() {
         .map(String::as_str)
         .collect();
     for Example { sort, line, in_table } in examples() {
-        if in_table && !["event", "cable"].contains(&sort) {
+        if in_table && !["event", "cable", "step", "bytes"].contains(&sort) {
             assert!(written.contains(line), "no lesson has the {sort} {line}");
         }
     }
@@ -217,6 +220,70 @@ fn event(event: &EventRef) -> &'static str {
 }
 
 #[test]
+fn every_form_of_a_step_and_of_bytes_has_an_example() {
+    let examples = examples();
+    let of =
+        |sort: &'static str| examples.iter().filter(move |example| example.sort == sort).map(|example| example.line);
+    let steps: BTreeSet<&str> = of("step").map(|line| step(&line.parse().unwrap())).collect();
+    assert_eq!(steps.len(), 23, "{steps:?}");
+    let terms: BTreeSet<&str> = of("bytes")
+        .flat_map(|line| line.parse::<Payload>().unwrap().terms.iter().map(term).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(terms.len(), 22, "{terms:?}");
+}
+
+fn step(step: &Step) -> &'static str {
+    match &step.act {
+        Act::Connect => "connect",
+        Act::ConnectRefused => "connect refused",
+        Act::Listen => "listen",
+        Act::Accept => "accept",
+        Act::Udp => "udp",
+        Act::Bind => "bind",
+        Act::Send { pieces: Pieces::Whole, .. } => "send",
+        Act::Send { pieces: Pieces::Of(_), .. } => "send in pieces",
+        Act::Send { pieces: Pieces::Random, .. } => "send in random pieces",
+        Act::Receive { slowly: false, .. } => "receive",
+        Act::Receive { slowly: true, .. } => "receive slowly",
+        Act::ReceiveAny(_) => "receive any",
+        Act::ReceiveEnd => "receive the end",
+        Act::ReceiveReset => "receive a reset",
+        Act::ReceiveEndOrReset => "receive the end or a reset",
+        Act::ReceiveNothing => "receive nothing",
+        Act::ShutDown => "shut down",
+        Act::Close => "close",
+        Act::Reset => "reset",
+        Act::CloseUnread => "close unread",
+        Act::Slow => "slow",
+        Act::Repeat { .. } => "repeat",
+        Act::End => "end",
+    }
+}
+
+fn term(term: &Term) -> &'static str {
+    match term {
+        Term::Text(_) => "\"\"",
+        Term::Hex(_) => "hex",
+        Term::Name(_) => "$",
+        Term::Random(_) => "random",
+        Term::Letters(_) => "text",
+        Term::Zeros(_) => "zeros",
+        Term::Times(..) => "times",
+        Term::Number(width, _) => width.as_str(),
+        Term::Frame(_) => "frame",
+        Term::Upper(_) => "upper",
+        Term::Length(_) => "length",
+        Term::Sum(_) => "sum",
+        Term::HexOf(_) => "hexof",
+        Term::Slice(..) => "slice",
+        Term::Time(_) => "time",
+        Term::Port => "port",
+        Term::Address => "address",
+        Term::Capture(..) => "capture",
+    }
+}
+
+#[test]
 fn every_name_of_a_call_and_every_kind_and_quality_of_a_frame_is_explained() {
     let kinds = Kind::ALL.map(Kind::as_str);
     let qualities = Quality::ALL.map(Quality::as_str);
@@ -236,8 +303,9 @@ fn lines_that_are_said_to_be_wrong_are_refused_in_these_words() {
     assert!(!rows.is_empty());
     for row in rows {
         let line = code(row[0]);
-        let refusals =
-            ["expectation", "rule", "cable"].map(|sort| read(sort, line)).map(|read| read.expect_err(line).what);
+        let refusals = ["expectation", "rule", "cable", "step"]
+            .map(|sort| read(sort, line))
+            .map(|read| read.expect_err(line).what);
         assert!(refusals.iter().any(|what| what.contains(row[1])), "{line}: {refusals:?}");
     }
     let shown = section.split("```").nth(1).expect("a block").trim_start_matches("text\n");

@@ -4,87 +4,22 @@
 
 mod common;
 
-use common::{Folder, User, alive, lab, root, run, stdout, tool, wait_until};
-use nix::pty::openpty;
-use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::process::{Child, Command, ExitStatus};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-
-/// Runs its arguments between two looks at the terminal's settings, as a shell would. The trap keeps Ctrl-C from ending the
-/// script; a signal that is caught is set back for what it starts.
-const SCRIPT: &str = "stty cols \"$1\" rows 40; stty -a > \"$2\"; trap : INT; shift 2; \"$@\"; code=$?; \
-                      stty -a > \"$AFTER\"; exit $code";
-
-/// A terminal with the lab in it.
-struct Terminal {
-    child: Child,
-    keyboard: File,
-    screen: Arc<Mutex<Vec<u8>>>,
-    reader: JoinHandle<()>,
-    folder: Folder,
-}
-
-impl Terminal {
-    /// None, and said, when the tools are missing.
-    fn start(name: &str, columns: usize, variables: &[(&str, &str)], arguments: &[&str]) -> Option<Terminal> {
-        let setsid = tool("setsid")?;
-        tool("stty")?;
-        let folder = Folder::new(&format!("terminal-{name}"));
-        let ends = openpty(None, None).expect("a pseudo-terminal");
-        let program = lab(User::Self_, arguments);
-        let mut command = Command::new(setsid);
-        command.args(["--ctty", "sh", "-c", SCRIPT, "sh", &columns.to_string()]).arg(folder.file("before"));
-        command.arg(program.get_program()).args(program.get_args()).current_dir(root());
-        command.env("TERM", "xterm-256color").env("AFTER", folder.file("after")).env_remove("NO_COLOR");
-        command.envs(variables.iter().copied());
-        command.stdin(ends.slave.try_clone().expect("its other end"));
-        command.stdout(ends.slave.try_clone().expect("its other end")).stderr(ends.slave);
-        let child = command.spawn().expect("setsid starts");
-        // Our copies of the other end would keep the screen from ever ending.
-        drop(command);
-        let keyboard = File::from(ends.master);
-        let mut source = keyboard.try_clone().expect("the screen");
-        let screen = Arc::new(Mutex::new(Vec::new()));
-        let shown = Arc::clone(&screen);
-        let reader = std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            // The end of a pseudo-terminal is an error (EIO).
-            while let Ok(read @ 1..) = source.read(&mut bytes) {
-                shown.lock().unwrap().extend_from_slice(&bytes[..read]);
-            }
-        });
-        Some(Terminal { child, keyboard, screen, reader, folder })
-    }
-
-    fn type_in(&mut self, keys: &str) {
-        self.keyboard.write_all(keys.as_bytes()).expect("typing");
-    }
-
-    fn shows(&self, text: &str) -> bool {
-        String::from_utf8_lossy(&self.screen.lock().unwrap()).contains(text)
-    }
-
-    /// Waits for the end: how it ended, what the screen showed (without the terminal's carriage returns), and the
-    /// terminal's settings before and after.
-    fn end(mut self) -> (ExitStatus, String, [String; 2]) {
-        wait_until("the lab ends", || self.child.try_wait().expect("its status").is_some());
-        let status = self.child.wait().expect("its status");
-        self.reader.join().expect("the screen");
-        let screen = String::from_utf8_lossy(&self.screen.lock().unwrap()).replace('\r', "");
-        let settings =
-            ["before", "after"].map(|file| fs::read_to_string(self.folder.file(file)).expect("the settings"));
-        (status, screen, settings)
-    }
-}
+use common::terminal::Terminal;
+use common::{User, alive, lab, run, stdout, wait_until};
 
 const RUN: &str = "book/src/runs/05-sticky-packets/late-reader.jsonl";
+
+/// The lab in a terminal of so many columns.
+fn start(name: &str, columns: usize, variables: &[(&str, &str)], arguments: &[&str]) -> Option<Terminal> {
+    let mut command = lab(User::Self_, arguments);
+    command.envs(variables.iter().copied());
+    Terminal::start(name, (columns, 40), &command)
+}
 
 /// What a terminal shows of a recorded run.
 fn replayed(name: &str, columns: usize, variables: &[(&str, &str)], arguments: &[&str]) -> Option<String> {
     let all = [&["replay", RUN], arguments].concat();
-    let (status, screen, _) = Terminal::start(name, columns, variables, &all)?.end();
+    let (status, screen, _) = start(name, columns, variables, &all)?.end();
     assert!(status.success(), "{status}\n{screen}");
     assert!(screen.contains("05-sticky-packets"), "{screen}");
     Some(screen)
@@ -99,7 +34,7 @@ fn a_terminal_gets_colours() {
 #[test]
 fn with_no_color_a_terminal_gets_not_one_escape() {
     for arguments in [&["replay", RUN, "--layers"][..], &["list"], &["05"]] {
-        let Some(terminal) = Terminal::start("no-color", 100, &[("NO_COLOR", "1")], arguments) else { return };
+        let Some(terminal) = start("no-color", 100, &[("NO_COLOR", "1")], arguments) else { return };
         let (status, screen, _) = terminal.end();
         assert!(status.success() && !screen.contains('\x1b'), "{arguments:?}\n{}", screen.escape_debug());
     }
@@ -154,7 +89,7 @@ fn ctrl_c_shows_the_timeline_so_far_and_leaves_nothing_behind() {
     // A duration nobody else sleeps: by it the process is found.
     let command = format!("sleep 100.{}", std::process::id());
     let arguments = ["trace", "--server", &command, "--timeout", "60"];
-    let Some(mut terminal) = Terminal::start("ctrl-c", 80, &[], &arguments) else { return };
+    let Some(mut terminal) = start("ctrl-c", 80, &[], &arguments) else { return };
     wait_until("the role runs", || alive(&command).iter().any(|line| line.starts_with("sleep ")));
     terminal.type_in("\x03");
     let (status, screen, [before, after]) = terminal.end();
@@ -168,8 +103,7 @@ fn ctrl_c_shows_the_timeline_so_far_and_leaves_nothing_behind() {
 #[test]
 fn who_talks_on_a_terminal_is_heard_and_ends_with_ctrl_d() {
     let client = "sh -c 'read line; echo \"heard: $line\"; cat; echo that was all'";
-    let Some(mut terminal) = Terminal::start("talk", 100, &[], &["trace", "--client", client, "--talk", "client"])
-    else {
+    let Some(mut terminal) = start("talk", 100, &[], &["trace", "--client", client, "--talk", "client"]) else {
         return;
     };
     wait_until("typing is invited", || terminal.shows("you type to `client`"));

@@ -101,5 +101,5 @@ fn guarded(root: &Path) -> Vec<String> {
 /// A seed that is short enough to type.
 fn any_seed() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::from(now.subsec_nanos() / 1000 ^ std::process::id()) % 10_000
+    u64::from((now.subsec_nanos() / 1000) ^ std::process::id()) % 10_000
 }

@@ -12,11 +12,16 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Reads both, and tells on standard error of lines of progress.txt that it does not understand.
-    pub fn open() -> anyhow::Result<Desk> {
+    /// Reads both.
+    pub fn read() -> anyhow::Result<Desk> {
         let exercises = Exercises::open(&super::root::find()?)?;
         let progress = Progress::read(&exercises.root)?;
-        let desk = Desk { exercises, progress };
+        Ok(Desk { exercises, progress })
+    }
+
+    /// Reads both, and tells on standard error of lines of progress.txt that it does not understand.
+    pub fn open() -> anyhow::Result<Desk> {
+        let desk = Desk::read()?;
         if let Some(told) = desk.damage() {
             say!("lab: {told}");
         }

@@ -1,6 +1,6 @@
 //! What the commands that need Linux say where it is not.
 
-use crate::cli::{CheckArgs, TraceArgs};
+use crate::cli::{CheckArgs, TraceArgs, WatchArgs};
 use std::process::ExitCode;
 
 const WHY: &str =
@@ -18,6 +18,14 @@ pub mod check {
     use super::*;
     pub fn run(_: &CheckArgs) -> anyhow::Result<ExitCode> {
         say!("lab: check {WHY}");
+        Ok(ExitCode::from(crate::commands::NOT_PERMITTED))
+    }
+}
+
+pub mod watch {
+    use super::*;
+    pub fn run(_: &WatchArgs) -> anyhow::Result<ExitCode> {
+        say!("lab: watch {WHY}");
         Ok(ExitCode::from(crate::commands::NOT_PERMITTED))
     }
 }

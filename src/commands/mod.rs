@@ -25,11 +25,13 @@ mod doctor;
 mod record;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod trace;
+#[cfg(all(target_os = "linux", feature = "record"))]
+mod watch;
 
 #[cfg(not(all(target_os = "linux", feature = "record")))]
 mod elsewhere;
 #[cfg(not(all(target_os = "linux", feature = "record")))]
-use elsewhere::{check, doctor, trace};
+use elsewhere::{check, doctor, trace, watch};
 
 use crate::cli::{Cli, Command};
 use std::fmt;
@@ -65,7 +67,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Check(args)) => check::run(&args),
-        Some(Command::Watch(_)) => Err(Usage("later".into()).into()),
+        Some(Command::Watch(args)) => watch::run(&args),
         Some(Command::Hint(args)) => hint::run(&args),
         Some(Command::Reset { exercise }) => reset::run(&exercise),
         Some(Command::Solution(args)) => solution::run(&args),

@@ -24,7 +24,7 @@ pub fn run(args: &SolutionArgs) -> anyhow::Result<ExitCode> {
 /// What is said instead of the solution.
 pub fn closed(exercise: &Exercise) -> String {
     let name = &exercise.name;
-    format!("the solution opens when {name} is passed (lab check {name}), or now: lab solution {name} --give-up")
+    format!("the solution opens when {name} is passed. Or now: lab solution {name} --give-up")
 }
 
 /// All that is told of a solution.

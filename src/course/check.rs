@@ -3,7 +3,7 @@
 
 use super::{Lesson, Variation};
 use crate::notation::{CableRule, Expectation, NOBODY, ParseError, Rule, nearest};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The least an IPv4 link may have (RFC 791).
 const LEAST_MTU: u32 = 68;
@@ -79,6 +79,14 @@ fn of_hosts(variation: &Variation) -> Vec<String> {
     problems
 }
 
+/// Settings of the kernel whose names are none.
+pub(super) fn wrong_settings(sysctl: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let wrong = sysctl.keys().filter(move |name| !is_name(name));
+    wrong.map(|name| format!("sysctl {name:?}: a name below net.ipv4 is small letters, digits and `_`"))
+}
+
 fn of_wire(lesson: &Lesson, variation: &Variation) -> Vec<String> {
     let mut problems = Vec::new();
     if !variation.is_on_cable() && !variation.cable.is_empty() {
@@ -87,11 +95,7 @@ fn of_wire(lesson: &Lesson, variation: &Variation) -> Vec<String> {
     if variation.offload && (variation.is_on_cable() || variation.mtu.is_none()) {
         problems.push("offload = true says that an mtu leaves it on, and only the loopback's does".to_owned());
     }
-    for name in variation.sysctl.keys() {
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
-            problems.push(format!("sysctl {name:?}: a name below net.ipv4 is small letters, digits and `_`"));
-        }
-    }
+    problems.extend(wrong_settings(&variation.sysctl));
     if variation.is_on_cable() {
         let unknown = lesson.on_cable.iter().flat_map(|text| variation.unknown_hosts(text));
         problems.extend(unknown.map(|name| format!("on_cable, {{{name}}}: there is no host and no role of that name")));

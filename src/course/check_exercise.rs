@@ -1,7 +1,7 @@
 //! What an exercise.toml must satisfy beyond being TOML with the right fields. Every problem is reported, not only the
 //! first: an author corrects a file in one go.
 
-use super::check::{LONGEST_RUN, pointed, wrong_role};
+use super::check::{LONGEST_RUN, pointed, wrong_role, wrong_settings};
 use super::{Exercise, ExitPlan, LimitsPlan, Scenario, Wire};
 use crate::notation::script::{Payload, Script};
 use crate::notation::{CableRule, Expectation, Rule};
@@ -169,6 +169,7 @@ fn of_lines(exercise: &Exercise, scenario: &Scenario) -> Vec<String> {
     if scenario.wire != Some(Wire::Cable) && !scenario.cable.is_empty() {
         problems.push("it has rules for a cable: they need wire = \"cable\"".to_owned());
     }
+    problems.extend(wrong_settings(&scenario.sysctl));
     problems
 }
 

@@ -91,6 +91,9 @@ pub struct Scenario {
     /// Rules for the cable in the notation.
     #[serde(default)]
     pub cable: Vec<String>,
+    /// Settings of the kernel of every host, below net.ipv4.
+    #[serde(default)]
+    pub sysctl: BTreeMap<String, String>,
     /// Limits of this scenario, where they differ from the exercise's.
     #[serde(default)]
     pub limits: LimitsPlan,

@@ -6,7 +6,7 @@
 use super::case::{Expected, ExpectedProgram, Found};
 use super::evidence;
 use super::report::Report;
-use super::verdict::{Cause, Compare, Failure, Printed, Verdict};
+use super::verdict::{Cause, Compare, Excerpt, Failure, Printed, Verdict};
 use crate::course::ExitPlan;
 use crate::expectations;
 use crate::recording::{Ended, Nanos, Reason};
@@ -88,11 +88,27 @@ impl Run<'_> {
                 .zip(&self.reports)
                 .map(|((role, script), (_, report))| report.story(role, script))
                 .collect(),
+            values: self.values(),
             compare: finding.compare,
             at: finding.at.unwrap_or_else(|| self.timeline.end.as_ref().map_or(Nanos::MAX, |end| end.t)),
             printed: self.printed(),
             look: self.expected.look.clone(),
         }
+    }
+
+    /// The named bytes of the steps in which peers stand.
+    fn values(&self) -> Vec<(String, Excerpt)> {
+        let at = self.expected.peers.iter().zip(&self.reports);
+        let texts: Vec<&str> =
+            at.filter_map(|((_, script), (_, report))| Some(script.get(report.in_step()? - 1)?.as_str())).collect();
+        let named = |name: &str, text: &str| {
+            text.split('$').skip(1).any(|rest| {
+                rest.strip_prefix(name)
+                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+            })
+        };
+        let used = self.expected.values.iter().filter(|(name, _)| texts.iter().any(|text| named(name, text)));
+        used.map(|(name, bytes)| (name.clone(), Excerpt::start_of(bytes))).collect()
     }
 
     fn is_program(&self, role: &str) -> bool {
@@ -197,7 +213,12 @@ impl Run<'_> {
         let waits = || self.reports.iter().find(|(_, report)| !report.done);
         let (role, report) = failed.or_else(waits)?;
         let since = report.since().unwrap_or(0);
-        let crash = self.expected.programs.iter().find_map(|program| self.crash(program));
+        // A peer that fails goes away, and what becomes of the program then is a consequence.
+        let before = report.failed_at.unwrap_or(Nanos::MAX);
+        let crash = self.expected.programs.iter().find_map(|program| {
+            let died = self.ended(&program.role).is_some_and(|ended| ended.t < before);
+            self.crash(program).filter(|_| died)
+        });
         let place = match report.in_step() {
             Some(number) => format!("step {number} of {role}"),
             None => format!("{role} never began"),

@@ -11,6 +11,8 @@ pub struct Report {
     last: Option<(usize, Option<String>, Nanos)>,
     /// Why that one failed.
     pub failed: Option<String>,
+    /// When it said so.
+    pub failed_at: Option<Nanos>,
     /// The bytes it compared.
     pub compare: Option<Compare>,
     /// True when it came to its end.
@@ -42,6 +44,7 @@ impl Report {
         let Some((number, round, says)) = step(text) else { return };
         if let Some(why) = says.strip_prefix("failed: ") {
             self.failed = Some(why.to_owned());
+            self.failed_at = Some(t);
         } else if let Some(expected) = says.strip_prefix("expected ").and_then(excerpt) {
             self.compare.get_or_insert_default().expected = expected;
         } else if let Some(received) = says.strip_prefix("received ").and_then(excerpt) {

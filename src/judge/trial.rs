@@ -23,7 +23,9 @@ const DEEPEST: usize = 8;
 const QUIET_MS: u64 = 5;
 
 /// Limits of a scenario that says nothing else.
-const SECONDS: f64 = 5.0;
+/// Who waits in vain is caught by patience, who computes by processor time: this is for what neither catches, and a busy machine
+/// must not reach it.
+const SECONDS: f64 = 20.0;
 const CPU_MS: u64 = 2_000;
 const MEMORY_MIB: u64 = 256;
 const FILES: u64 = 64;
@@ -72,11 +74,12 @@ impl Trial {
             title: format!("{} · {} · seed {seed}", exercise.name, scenario.name),
             schedule: scenario.schedule.clone(),
             cable: scenario.cable.clone(),
+            sysctl: scenario.sysctl.clone().into_iter().collect(),
             wire: if scenario.wire == Some(Wire::Cable) { PlannedWire::Cable } else { PlannedWire::Loopback },
             turns: true,
             deadline_ms: (limits.seconds.unwrap_or(SECONDS).clamp(0.1, 3600.0) * 1000.0) as u64,
             patience_ms: Some(limits.patience_ms.unwrap_or(PATIENCE_MS)),
-            quiet_ms: Some(QUIET_MS),
+            quiet_ms: Some(quiet(&programs, &limits)),
             ..Plan::default()
         };
         plan.roles.extend(programs.iter().map(|program| role(&program.role)));
@@ -94,6 +97,7 @@ impl Trial {
             look: scenario.look.clone(),
             peers: peers.iter().map(|peer| (peer.role.clone(), peer.steps.clone())).collect(),
             expect: scenario.expect.clone(),
+            values: scenario.data.keys().filter_map(|name| Some((name.clone(), values.get(name)?.to_vec()))).collect(),
             deadline_ms: plan.deadline_ms,
             ..Expected::default()
         };
@@ -141,6 +145,7 @@ impl Trial {
         for (peer, planned) in peers.iter().zip(&mut plan.roles[programs.len()..]) {
             planned.argv = vec![subject.lab.to_string_lossy().into_owned(), "__peer".into()];
             planned.directory = "/".into();
+            planned.patient = true;
             planned.stdin = Stdin::Task(Hex(task(peer, scenario, seed, &facts)?.into_bytes()));
         }
         Ok(Trial { plan, expected, folder: folder.to_owned() })
@@ -213,6 +218,12 @@ fn exit(program: &ProgramPlan) -> ExitPlan {
         true => ExitPlan::Word("runs".into()),
         false => ExitPlan::Status(0),
     })
+}
+
+/// A program that is to end by itself may sleep as long as any other before it is given up.
+fn quiet(programs: &[ProgramPlan], limits: &LimitsPlan) -> u64 {
+    let runs = |program: &ProgramPlan| !serves(&program.role) || exit(program) == ExitPlan::Word("runs".into());
+    if programs.iter().all(runs) { QUIET_MS } else { limits.patience_ms.unwrap_or(PATIENCE_MS) }
 }
 
 fn limits(own: &LimitsPlan, exercise: &LimitsPlan) -> LimitsPlan {

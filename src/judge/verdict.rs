@@ -22,6 +22,8 @@ pub struct Failure {
     pub what: Vec<String>,
     /// The steps of the peers, as far as they came.
     pub peers: Vec<PeerStory>,
+    /// The named bytes of the step in question, the first of each.
+    pub values: Vec<(String, Excerpt)>,
     /// Bytes that should have been the same.
     pub compare: Option<Compare>,
     /// The moment at which it was seen: what stood in the timeline shortly before is the evidence.
@@ -148,6 +150,13 @@ pub struct Printed {
 const SHOWN: usize = 256;
 /// Of them before the first difference.
 const BEFORE: usize = 32;
+
+impl Excerpt {
+    /// The first of these bytes.
+    pub fn start_of(bytes: &[u8]) -> Excerpt {
+        Excerpt { total: bytes.len(), from: 0, bytes: bytes[..bytes.len().min(SHOWN)].to_vec() }
+    }
+}
 
 impl Compare {
     /// Two byte strings, cut to what stands around their first difference. None when they are the same.

@@ -39,12 +39,12 @@
 //!             receive BYTES [slowly] | receive N bytes | receive N..M bytes
 //!             receive the end | receive a reset | receive the end or a reset | receive nothing
 //!             shut down (FIN) | close | reset (RST) | close unread (RST, when bytes have come)
-//!             slow (sockets from here on have a small receive buffer)
+//!             slow (sockets from here on have a small receive buffer, and small segments)
 //!             repeat N [as i] … end
 //! BYTES       terms in a row: "text" (\n \r \t \0 \\ \" and \xNN, any byte) | hex(00 ff) | $name | random(N) | text(N) (a to z)
 //!             zeros(N) | times(N, BYTES) | u8(N) u16(N) u32(N) u64(N) (big-endian) | u32le(N) | frame(BYTES) (u32 length, bytes)
-//!             upper(BYTES) (ASCII) | length(BYTES) (digits) | hexof(BYTES) | slice(BYTES, FROM, TO)
-//!             time("%H:%M:%S") (UTC; also %Y %m %d %%) | port | address | $i (digits)
+//!             upper(BYTES) (ASCII) | length(BYTES) (digits) | sum(BYTES) (of all bytes, digits) | hexof(BYTES)
+//!             slice(BYTES, FROM, TO) | time("%H:%M:%S") (UTC; also %Y %m %d %%) | port | address | $i (digits)
 //!             in what is received also id=4: these four bytes, whatever they are, are $id in later steps
 //! N           4 | 1..60 (chosen by the seed) | $i (the round of the `repeat … as i` around it)
 //!

@@ -72,6 +72,10 @@ pub struct PlannedRole {
     pub directory: String,
     /// Where its standard input comes from.
     pub stdin: Stdin,
+    /// True for a role that goes on only when nobody else waits for a turn: it acts on what the others have made of all that
+    /// came before.
+    #[serde(default)]
+    pub patient: bool,
     /// What it may use of the machine; none for as much as it likes.
     #[serde(default)]
     pub limits: Option<Limits>,

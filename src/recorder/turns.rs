@@ -5,7 +5,7 @@
 //! of their roles. Two programs on two cores then meet every race in the same way; which way is the schedule's business.
 //! Lessons run so; `lab trace` does not, for it would slow strangers down and hide their races.
 
-use super::engine::Engine;
+use super::engine::{Engine, asleep};
 use crate::recording::Nanos;
 use crate::sys::wait::{self, Report};
 use std::collections::{HashSet, VecDeque};
@@ -16,6 +16,8 @@ use std::time::Duration;
 const TURN: Duration = Duration::from_millis(200);
 /// Looks before the first nap: most turns last a few microseconds.
 const LOOKS: u32 = 20;
+/// Turns in a row that may go past somebody who waits until nobody else does: more than any program needs between two rests.
+const MOST_BEFORE_PATIENT: u32 = 1000;
 const NAP: Duration = Duration::from_micros(20);
 /// How often orders are looked for while turns are given. What roles print is not: it is read at set moments, for its order.
 const TICK: Duration = Duration::from_millis(1);
@@ -30,6 +32,8 @@ pub(crate) struct Turns {
     /// When the turn that goes on began.
     began: Nanos,
     looks: u32,
+    /// Turns in a row that went past somebody patient who had waited longer.
+    past_patient: u32,
     /// Processes that were killed and whose end has not been reported: they may sleep on the way, but are not at rest.
     pub(crate) dying: HashSet<i32>,
     /// True when the last look saw nobody running.
@@ -86,7 +90,7 @@ impl Engine {
             // A call that the schedule has let go takes this turn, however soon it is done; otherwise it is that of whoever
             // waits longest.
             if !released && (late || self.at_rest()) {
-                let Some((tid, report)) = self.turns.queue.pop_front() else { return Ok(()) };
+                let Some((tid, report)) = self.next_in_turn() else { return Ok(()) };
                 let now = self.now();
                 self.on_report(tid, report, now);
             }
@@ -121,10 +125,22 @@ impl Engine {
         false
     }
 
+    /// Whoever waits longest, of those that are not patient if there are any: each call of a patient role then meets programs
+    /// that have done all they could. One that never rests does not keep it from going on for ever.
+    fn next_in_turn(&mut self) -> Option<(i32, Report)> {
+        let patient = |tid: &i32| self.tasks.get(tid).is_some_and(|task| self.plan.roles[task.role].patient);
+        let first = self.turns.queue.iter().position(|(tid, _)| !patient(tid));
+        let first = first.filter(|_| self.turns.past_patient < MOST_BEFORE_PATIENT).unwrap_or(0);
+        self.turns.past_patient = if first > 0 { self.turns.past_patient + 1 } else { 0 };
+        self.turns.queue.remove(first)
+    }
+
     fn at_rest(&self) -> bool {
         let reports = || self.turns.arrived.iter().chain(&self.turns.queue);
         let reported = |tid: &i32| reports().any(|(other, report)| other == tid && report.is_end());
-        self.turns.dying.iter().all(reported) && self.all_asleep()
+        // Who has reported is stopped, and so is who is held: only of the others the kernel must be asked.
+        let mut others = self.tasks.iter().filter(|(tid, task)| task.held.is_none() && !reported(tid));
+        self.turns.dying.iter().all(reported) && others.all(|(tid, _)| asleep(*tid))
     }
 
     /// True while a rule waits for frames and the kernel has some that it has not handed over.

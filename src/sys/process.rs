@@ -162,6 +162,29 @@ pub(crate) fn die_with_parent() {
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
 }
 
+/// Makes a command start a process group of its own, with no signal blocked, that the kernel kills when the thread that
+/// started it ends. What is blocked here would otherwise be blocked there.
+pub(crate) fn in_own_group(command: &mut std::process::Command) {
+    use std::os::unix::process::CommandExt;
+    let parent = std::process::id() as i32;
+    let prepare = move || {
+        die_with_parent();
+        // SAFETY: getppid, and sigprocmask with a set that lives on this stack.
+        unsafe {
+            if libc::getppid() != parent {
+                return Err(io::Error::from_raw_os_error(libc::ESRCH));
+            }
+            let mut none: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&mut none);
+            libc::sigprocmask(libc::SIG_SETMASK, &none, std::ptr::null_mut());
+        }
+        Ok(())
+    };
+    command.process_group(0);
+    // SAFETY: between fork and exec only async-signal-safe functions are called, and nothing is allocated.
+    unsafe { command.pre_exec(prepare) };
+}
+
 /// Makes orphaned descendants children of this process, so that none is lost from sight.
 pub(crate) fn adopt_orphans() {
     // SAFETY: prctl with integers.

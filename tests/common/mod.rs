@@ -1,6 +1,9 @@
 //! What the end-to-end tests share: running the lab as a person would, and reading what it left.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+#[cfg(all(target_os = "linux", feature = "record"))]
+pub mod terminal;
+
 use socket_lab::recording::Recording;
 use socket_lab::timeline::Timeline;
 use std::fs::File;

@@ -12,8 +12,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// At most so many scenarios at a time: more do not help, since each has two or three processes.
-const MOST_AT_ONCE: usize = 4;
+/// Scenarios at a time for each processor: most of a scenario's time the kernel makes and removes its network, and nobody
+/// computes.
+const AT_ONCE: usize = 2;
 /// How often a worker looks whether it is to stop.
 const LOOK: Duration = Duration::from_millis(50);
 /// How much longer than the run's own deadline a recorder may take before it counts as hanging.
@@ -120,7 +121,7 @@ pub fn all(chosen: &Chosen, seed: u64, subject: &Subject, how: &How) -> anyhow::
             }
         }
     };
-    let at_once = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, MOST_AT_ONCE);
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from) * AT_ONCE;
     std::thread::scope(|scope| {
         (0..at_once.min(chosen.scenarios.len())).for_each(|_| drop(scope.spawn(worker)));
     });

@@ -111,6 +111,7 @@ fn what_the_file_says_beyond_toml_is_checked_and_every_problem_told() {
             sound() + "wire = 'cable'\ncable = ['drop clinet>server SYN[1]']",
             "cable, column 6: there is no role `clinet`",
         ),
+        (sound() + "sysctl = { 'net.ipv4.tcp_wmem' = '1' }", "a name below net.ipv4"),
         (sound() + "step = ['connect']", "unknown field `step`"),
         (sound().replace("['connect']", "['connect', 'sned \"x\"']"), "step 2, column 1: "),
         (sound().replace("['connect']", "['connect', 'send $m']"), "step 2, column 6: "),

@@ -37,7 +37,11 @@ impl Peer {
             Act::Listen => self.sockets.listen(name),
             Act::Accept => self.sockets.accept(name),
             Act::Udp => self.sockets.udp(name),
-            Act::Bind => self.sockets.bind(name),
+            Act::Bind => {
+                // Whoever has the address serves there, whatever the role is called.
+                self.serves = true;
+                self.sockets.bind(name)
+            }
             Act::Send { bytes, pieces } => self.send(name, moment, bytes, pieces),
             Act::Receive { bytes, slowly } => self.receive(name, moment, bytes, *slowly),
             Act::ReceiveAny(count) => self.receive_any(name, count),

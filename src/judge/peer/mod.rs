@@ -3,6 +3,9 @@
 //! It makes blocking calls and nothing else. It never sleeps and has no time limit: what it waits for in vain, it waits for
 //! until the recorder sees that nobody moves any more. It tells what it saw at its own sockets and concludes nothing from
 //! it. Exit status: 0 all steps done, 1 a step failed, 2 the task or the script is wrong.
+//!
+//! It stays dumpable (prctl(2)), so whoever has the same user id may read its memory: without that a recorder that is not root
+//! cannot look into its /proc/PID/fd, and would lose sight of its sockets.
 
 mod act;
 mod receive;

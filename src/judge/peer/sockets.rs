@@ -8,8 +8,12 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
-/// Receive buffer of a slow socket, which the kernel doubles: a few short writes fill it.
-const SMALL_BUFFER: usize = 4096;
+/// Receive buffer of a slow socket: it fills long before a large request is through, and still takes it in some hundred
+/// reads, each of which is a turn of a recorded run.
+const SMALL_BUFFER: usize = 16 << 10;
+/// Segments that a slow socket asks the other side for: as on Ethernet. The other kernel makes its send buffer by them, and
+/// the loopback's own of 64 KiB would let megabytes go before anybody has to wait.
+const SMALL_SEGMENT: u32 = 1460;
 /// Connections that may wait to be accepted: more than any scenario opens at once.
 const BACKLOG: i32 = 1024;
 
@@ -54,11 +58,11 @@ impl Sockets {
         Sockets { address, slow: false, open: BTreeMap::new(), listeners: Vec::new() }
     }
 
-    /// Sockets from here on have a small receive buffer.
+    /// Sockets from here on have little room, and so have those that send to them.
     pub(super) fn slow_down(&mut self) -> Result<(), Fault> {
         self.slow = true;
         // What a listener accepts inherits its buffer.
-        self.listeners.iter().try_for_each(|(_, listener)| small(listener))
+        self.listeners.iter().try_for_each(|(_, listener)| small_stream(listener))
     }
 
     pub(super) fn connect(&mut self, name: &str) -> Result<(), Fault> {
@@ -176,8 +180,10 @@ impl Sockets {
     fn new_socket(&self, kind: SockType) -> Result<OwnedFd, Fault> {
         let family = if self.address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
         let socket = socket::socket(family, kind, SockFlag::SOCK_CLOEXEC, None).map_err(unusable)?;
-        if self.slow {
-            small(&socket)?;
+        match kind {
+            _ if !self.slow => {}
+            SockType::Stream => small_stream(&socket)?,
+            _ => small(&socket)?,
         }
         Ok(socket)
     }
@@ -205,6 +211,12 @@ impl Sockets {
 /// Gives a socket a small receive buffer.
 fn small(socket: &impl AsFd) -> Result<(), Fault> {
     socket::setsockopt(socket, sockopt::RcvBuf, &SMALL_BUFFER).map_err(unusable)
+}
+
+/// The same for TCP, whose two sides agree on the size of segments when they connect.
+fn small_stream(socket: &impl AsFd) -> Result<(), Fault> {
+    small(socket)?;
+    socket::setsockopt(socket, sockopt::TcpMaxSeg, &SMALL_SEGMENT).map_err(unusable)
 }
 
 /// The kernel refuses what it never refuses.

@@ -8,6 +8,7 @@
 
 mod chance;
 mod clock;
+mod here;
 mod literal;
 mod payload;
 mod pieces;
@@ -20,10 +21,11 @@ mod values;
 mod walk;
 
 pub use chance::Chance;
+pub use here::{Here, Pattern};
 pub use payload::{Count, Payload, Term, Width};
 pub use pieces::Pieces;
 pub use step::{Act, Socket, Step};
-pub use values::{Facts, Here, MOST_BYTES, Pattern, ValueError, Values};
+pub use values::{Facts, MOST_BYTES, ValueError, Values};
 pub use walk::{Moment, Walk};
 
 use super::ParseError;

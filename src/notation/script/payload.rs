@@ -38,6 +38,8 @@ pub enum Term {
     Upper(Payload),
     /// `length("ab")`: how many bytes they are, in decimal digits
     Length(Payload),
+    /// `sum("ab")`: all bytes added up, in decimal digits
+    Sum(Payload),
     /// `hexof("ab")`: two lower-case digits a byte
     HexOf(Payload),
     /// `slice("abcd", 1, 3)`: from the second byte up to the third
@@ -105,6 +107,7 @@ impl Payload {
                 | Term::Frame(inner)
                 | Term::Upper(inner)
                 | Term::Length(inner)
+                | Term::Sum(inner)
                 | Term::HexOf(inner)
                 | Term::Slice(inner, ..) => inner.each(see),
                 _ => {}
@@ -126,6 +129,7 @@ impl Payload {
             Term::Frame(payload) => Term::Frame(inner(payload)),
             Term::Upper(payload) => Term::Upper(inner(payload)),
             Term::Length(payload) => Term::Length(inner(payload)),
+            Term::Sum(payload) => Term::Sum(inner(payload)),
             Term::HexOf(payload) => Term::HexOf(inner(payload)),
             Term::Slice(payload, from, to) => Term::Slice(inner(payload), count(from), count(to)),
             Term::Capture(own, n) => Term::Capture(own.clone(), count(n)),
@@ -211,6 +215,7 @@ impl fmt::Display for Term {
             Term::Frame(payload) => write!(f, "frame({payload})"),
             Term::Upper(payload) => write!(f, "upper({payload})"),
             Term::Length(payload) => write!(f, "length({payload})"),
+            Term::Sum(payload) => write!(f, "sum({payload})"),
             Term::HexOf(payload) => write!(f, "hexof({payload})"),
             Term::Slice(payload, from, to) => write!(f, "slice({payload}, {from}, {to})"),
             Term::Time(form) => {

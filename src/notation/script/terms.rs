@@ -12,9 +12,9 @@ use std::str::FromStr;
 const MOST_NESTED: usize = 16;
 
 /// The words that begin a term with brackets.
-const WORDS: [&str; 16] = [
-    "hex", "random", "text", "zeros", "times", "u8", "u16", "u32", "u64", "u32le", "frame", "upper", "length", "hexof",
-    "slice", "time",
+const WORDS: [&str; 17] = [
+    "hex", "random", "text", "zeros", "times", "u8", "u16", "u32", "u64", "u32le", "frame", "upper", "length", "sum",
+    "hexof", "slice", "time",
 ];
 /// Those that have no brackets.
 const BARE: [&str; 2] = ["port", "address"];
@@ -179,6 +179,7 @@ impl Reader<'_> {
             "time" => Term::Time(clock::form(cursor)?),
             "upper" => Term::Upper(self.computed(cursor)?),
             "length" => Term::Length(self.computed(cursor)?),
+            "sum" => Term::Sum(self.computed(cursor)?),
             "hexof" => Term::HexOf(self.computed(cursor)?),
             "times" => {
                 let number = self.number(cursor)?;

@@ -76,7 +76,7 @@ fn every_form_of_a_step_is_read_and_written_back_unchanged() {
         c$i-old: send $m in pieces of $i
         send hex() hex(00 ff) $name random(1..60) text(4) zeros(0) times(3, "a" $m) in random pieces
         send u8(255) u16(65535) u32(1..9) u64(18446744073709551615) u32le($i)
-        send frame(frame("")) upper($m) length($m $n) hexof($m) slice($m, 0, 2) time("%Y-%m-%d %H:%M:%S %%") port address
+        send frame(frame("")) upper($m) length($m $n) sum($m $n) hexof($m) slice($m, 0, 2) time("%Y-%m-%d %H:%M:%S %%") port address
         receive frame($m)
         receive $m slowly
         receive "id" id=4 frame(rest=$i)
@@ -210,6 +210,7 @@ fn bytes_become_what_their_words_say() {
     becomes("frame($m \"d\") frame(\"\")", b"\0\0\0\x04abcd\0\0\0\0");
     becomes("upper(\"aZ1ä\")", "AZ1ä");
     becomes("length($m $m)", "6");
+    becomes("sum(\"hello\") \" \" sum(\"\") \" \" sum(times(1000000, \"\\xff\"))", "532 0 255000000");
     becomes("hexof(\"\\x00\\xfe\")", "00fe");
     becomes("slice($m, 1, 3) slice($m, 3, 3)", "bc");
     becomes("time(\"%Y-%m-%d %H:%M:%S\")", "2023-11-14 22:13:20");
@@ -309,7 +310,7 @@ fn brackets_in_brackets_end_before_the_stack_does() {
 fn nearly() -> impl Strategy<Value = String> {
     let parts = "a: c$i: $i connect refused send receive the end or a reset nothing shut down close unread slow slowly \
                  repeat as in pieces of random bytes ( ) , .. = \"x\" \"\\xff\" \" \\ hex( 00 f random( text( times( u8( \
-                 u32le( frame( upper( length( slice( time( \"%H\" port address id=4 $m 1 0 1..3 3..1 -1 \
+                 u32le( frame( upper( length( sum( slice( time( \"%H\" port address id=4 $m 1 0 1..3 3..1 -1 \
                  99999999999999999999 粘 “";
     let part = proptest::sample::select(parts.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     proptest::collection::vec((part, proptest::sample::select(&["", " "][..])), 0..12)
@@ -346,6 +347,7 @@ fn payload() -> BoxedStrategy<Payload> {
             row(inner.clone()).prop_map(Term::Frame),
             row(inner.clone()).prop_map(Term::Upper),
             row(inner.clone()).prop_map(Term::Length),
+            row(inner.clone()).prop_map(Term::Sum),
             row(inner.clone()).prop_map(Term::HexOf),
             (row(inner), count(), count()).prop_map(|(payload, from, to)| Term::Slice(payload, from, to)),
         ]

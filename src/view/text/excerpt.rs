@@ -9,7 +9,8 @@ use super::{Options, columns};
 use crate::recording::Nanos;
 use crate::timeline::{Mark, Timeline};
 
-/// The rows up to a moment, so many at most. What `silent` roles printed is left out: it is told elsewhere.
+/// The rows up to a moment, so many at most. What `silent` roles printed and what a program used
+/// is left out: it is told elsewhere.
 pub(super) fn before(timeline: &Timeline, until: Nanos, most: usize, silent: &[&str], options: &Options) -> Vec<Line> {
     let lanes = Lanes::new(timeline);
     let (rows, folds) = rows::rows(timeline, &lanes, options);

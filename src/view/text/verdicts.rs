@@ -9,12 +9,14 @@ use crate::judge::{Cause, Compare, Excerpt, Failure, PeerStory, StepState, StepS
 use crate::timeline::Timeline;
 
 /// Columns of the words in the margin.
-const MARGIN: usize = 8;
+const MARGIN: usize = 7;
 /// Rows of the timeline that a verdict shows.
 const ROWS: usize = 14;
 /// Steps that are told before and after the one in question; what lies further away is counted.
 const STEPS_BEFORE: usize = 6;
 const STEPS_AFTER: usize = 2;
+/// Characters of a value that are told.
+const VALUE: usize = 40;
 
 /// The list of scenarios with their marks.
 pub fn scenarios(verdicts: &[Verdict], width: usize, color: bool) -> String {
@@ -53,7 +55,8 @@ pub fn failure(
     let room = options.width - MARGIN;
     let mut sections = vec![("what", what(failure, room))];
     if failure.cause != Cause::NotWritten {
-        sections.push(("steps", steps(&failure.peers, room)));
+        let told = failure.values.iter().flat_map(|(name, excerpt)| value(name, excerpt, room));
+        sections.push(("steps", steps(&failure.peers, room).into_iter().chain(told).collect()));
         sections.push(("bytes", failure.compare.as_ref().map(|compare| bytes(compare, room)).unwrap_or_default()));
     }
     let mut page = String::new();
@@ -68,9 +71,9 @@ pub fn failure(
     }
     let mut sections = Vec::new();
     if failure.cause != Cause::NotWritten {
-        sections.push(("printed", printed(failure, room)));
+        sections.push(("said", printed(failure, room)));
     }
-    sections.push(("look at", wrap::wrap(&wrap::words(Style::Plain, &failure.look), room, 0)));
+    sections.push(("look", wrap::wrap(&wrap::words(Style::Plain, &failure.look), room, 0)));
     sections.push(("next", next(commands, room)));
     put(sections, &options, &mut page);
     page
@@ -116,6 +119,20 @@ fn of_peer(peer: &PeerStory, several: bool, room: usize) -> Vec<Line> {
     lines
 }
 
+/// `$reply has 41 bytes: "kjihgf…`
+fn value(name: &str, excerpt: &Excerpt, room: usize) -> Vec<Line> {
+    let text = String::from_utf8_lossy(&excerpt.bytes).into_owned();
+    let start: String = text.chars().take(VALUE).collect();
+    let more = if excerpt.total > excerpt.bytes.len() || start.len() < text.len() { "…" } else { "" };
+    let what = format!("${name} has {}: {start:?}{more}", count(excerpt.total));
+    wrap::wrap(&wrap::words(Style::Dim, &what), room, 2)
+}
+
+/// `1 byte`, `4 096 bytes`
+fn count(bytes: usize) -> String {
+    if bytes == 1 { "1 byte".to_owned() } else { format!("{} bytes", super::numbers::grouped(bytes)) }
+}
+
 fn of_step(step: &StepStory, role: &str, several: bool, room: usize) -> Vec<Line> {
     let (mark, style, said) = match &step.state {
         StepState::Done => ("✔", Style::Good, None),
@@ -126,7 +143,7 @@ fn of_step(step: &StepStory, role: &str, several: bool, room: usize) -> Vec<Line
     let mut lead = Line::of(style, mark);
     lead.push(Style::Dim, &format!(" {:>2}", step.number));
     let mut words = vec![Word { gap: 0, line: lead }];
-    let text = if several { step.text.clone() } else { format!("{role} {}", step.text) };
+    let text = if several { step.text.clone() } else { format!("{role}: {}", step.text) };
     let plain = if step.state == StepState::Never { Style::Dim } else { Style::Plain };
     words.extend(
         wrap::words(plain, &text).into_iter().enumerate().map(|(n, word)| word.gap(if n == 0 { 2 } else { 1 })),
@@ -156,11 +173,7 @@ fn bytes(compare: &Compare, room: usize) -> Vec<Line> {
 
 fn side(label: &str, excerpt: &Excerpt, at: usize, per_row: usize) -> Vec<Line> {
     let mut head = Line::of(Style::Bold, label);
-    let count = match excerpt.total {
-        1 => "1 byte".to_owned(),
-        total => format!("{} bytes", super::numbers::grouped(total)),
-    };
-    head.push(Style::Plain, &format!("  {count}"));
+    head.push(Style::Plain, &format!("  {}", count(excerpt.total)));
     let mut lines = vec![head];
     // The row with the difference, one before it and one after.
     let row_of = |byte: usize| byte / per_row * per_row;
@@ -217,7 +230,7 @@ fn printed(failure: &Failure, room: usize) -> Vec<Line> {
 fn next(commands: &[(String, String)], room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (command, says) in commands {
-        let mut words: Vec<Word> = vec![Word::new(Style::Bold, command)];
+        let mut words = wrap::words(Style::Bold, command);
         words.extend(
             wrap::words(Style::Dim, says).into_iter().enumerate().map(|(n, word)| word.gap(if n == 0 { 3 } else { 1 })),
         );

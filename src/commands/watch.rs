@@ -1,0 +1,359 @@
+//! `lab watch`: checks an exercise again at every save, and answers keys all the while.
+//!
+//! Four kinds of events (keys, saves, the end of a check, signals) come from threads over one channel; `state` says what
+//! follows, this file does it. The check is `lab check` as a process group of its own: whatever it does, compile for a
+//! minute or hang, it can be ended at any moment, and it is never waited for here.
+
+mod files;
+mod keys;
+mod rows;
+mod screen;
+mod signals;
+mod state;
+mod terminal;
+
+use super::desk::Desk;
+use super::hint::Hint;
+use super::{progress, show, solution};
+use crate::cli::WatchArgs;
+use anyhow::Context;
+use files::Files;
+use keys::Keys;
+use socket_lab::course::Exercise;
+use socket_lab::group::{Ended, Group};
+use socket_lab::view::text::prose;
+use state::{Effect, Outcome, Panel, State, WatchEvent};
+use std::io::{IsTerminal, Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+use terminal::Terminal;
+
+/// How long a check that was asked to end may put its affairs in order.
+const GRACE: Duration = Duration::from_millis(300);
+/// When we end ourselves: until the kernel has killed a group.
+const LAST: Duration = Duration::from_secs(2);
+/// How often the picture is painted while a check runs, for the seconds in it.
+const TICK: Duration = Duration::from_secs(1);
+
+pub fn run(args: &WatchArgs) -> anyhow::Result<ExitCode> {
+    let desk = Desk::open()?;
+    let exercise = desk.exercise_or_next(args.exercise.as_deref())?;
+    let (_, color) = show::look(&args.look);
+    let mut state = State::new(exercise.name.clone(), desk.is_passed(exercise), color);
+    state.note =
+        desk.damage().map(|_| "progress.txt has lines that are not understood: lab progress shows them".into());
+    // Before any thread is started: all of them must have these signals blocked.
+    let signals = signals::block()?;
+    let (sender, events) = channel();
+    signals::watch(signals, sender.clone());
+    let has_keys = std::io::stdin().is_terminal();
+    let has_screen =
+        has_keys && std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+    let terminal = if has_screen { Some(Terminal::take().context("setting up the terminal")?) } else { None };
+    if has_keys {
+        watch_keys(sender.clone());
+    } else {
+        say!("lab: standard input is no terminal, so there are no keys; Ctrl-C (SIGINT) ends it");
+    }
+    let mut watch = Watch {
+        args,
+        state,
+        terminal,
+        files: None,
+        group: None,
+        began: Instant::now(),
+        kill_at: None,
+        watchers: 0,
+        sender,
+    };
+    let note = desk.damage().map(|_| "progress.txt has lines that are not understood: lab progress shows them".into());
+    let ended = watch.until_quit(exercise, note, &events);
+    watch.end(&events);
+    ended.map(ExitCode::from)
+}
+
+/// The parts that act.
+struct Watch<'a> {
+    args: &'a WatchArgs,
+    state: State,
+    /// None where output is not painted but goes on line by line.
+    terminal: Option<Terminal>,
+    files: Option<Files>,
+    group: Option<Group>,
+    /// When the running check began.
+    began: Instant,
+    /// When the check that was asked to end is killed.
+    kill_at: Option<Instant>,
+    /// How many watchers of files there have been: the last one counts.
+    watchers: u64,
+    sender: Sender<WatchEvent>,
+}
+
+impl Watch<'_> {
+    /// Does what events ask for. Gives the status to end with; an error when nobody sees us any more.
+    fn until_quit(
+        &mut self,
+        exercise: &Exercise,
+        note: Option<String>,
+        events: &Receiver<WatchEvent>,
+    ) -> anyhow::Result<u8> {
+        self.measure();
+        self.watch_files(&exercise.name)?;
+        let mut effect = self.state.begin();
+        self.state.note = note;
+        loop {
+            while let Some(doing) = effect {
+                if let Effect::Quit(status) = doing {
+                    return Ok(status);
+                }
+                effect = self.perform(doing)?;
+            }
+            self.paint()?;
+            effect = match events.recv_timeout(self.pause()) {
+                Ok(WatchEvent::Saved(watcher)) if watcher != self.watchers => None,
+                Ok(event) => self.update(event)?,
+                Err(RecvTimeoutError::Timeout) => {
+                    if self.kill_at.is_some_and(|at| at <= Instant::now()) {
+                        self.kill_at = None;
+                        self.group.iter().for_each(Group::kill);
+                    }
+                    None
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+            };
+        }
+    }
+
+    /// How long to wait for an event.
+    fn pause(&self) -> Duration {
+        self.kill_at.map_or(TICK, |at| at.saturating_duration_since(Instant::now()).min(TICK))
+    }
+
+    fn update(&mut self, event: WatchEvent) -> anyhow::Result<Option<Effect>> {
+        let ended = matches!(event, WatchEvent::Ended(..));
+        let effect = self.state.update(event);
+        if ended {
+            (self.group, self.kill_at) = (None, None);
+            if let Some(outcome) = self.state.outcome() {
+                self.told(&format!("{}{}\n", outcome.text, screen::status(&self.state, 0)))?;
+            }
+        }
+        Ok(effect)
+    }
+
+    fn perform(&mut self, effect: Effect) -> anyhow::Result<Option<Effect>> {
+        match effect {
+            Effect::Start(number) => return self.start(number),
+            Effect::Stop => {
+                self.group.iter().for_each(Group::ask_to_end);
+                self.kill_at = Some(Instant::now() + GRACE);
+            }
+            Effect::ShowHint => self.show(Panel::Hint, |desk, exercise, width, color| {
+                let hint = Hint::next(desk, exercise, width, color)?;
+                let after = if hint.left == 0 { "It is the last.".into() } else { format!("{} more: h", hint.left) };
+                // Shown is shown: where progress cannot be written, the next one is this one again.
+                let kept = hint.record(desk, exercise).err().map(|error| format!("{error:#}\n")).unwrap_or_default();
+                Ok(format!("{}\n{after}\n{kept}", hint.text))
+            })?,
+            Effect::ShowList => {
+                self.show(Panel::List, |desk, _, width, color| Ok(progress::page(desk, width, color)))?;
+            }
+            Effect::ShowSolution if self.state.passed => self.show(Panel::Solution, solution::page)?,
+            Effect::ShowSolution => {
+                self.show(Panel::Solution, |_, exercise, width, color| {
+                    Ok(prose(&solution::closed(exercise), width, color))
+                })?;
+            }
+            Effect::GoOn => return self.go_on(),
+            Effect::Suspend => {
+                self.terminal.iter().for_each(Terminal::leave);
+                signals::stop_here()?;
+                self.resume()?;
+            }
+            Effect::Resume => self.resume()?,
+            Effect::Measure => self.measure(),
+            Effect::Quit(_) => {}
+        }
+        Ok(None)
+    }
+
+    /// Starts `lab check` on the exercise as it is now.
+    fn start(&mut self, number: u64) -> anyhow::Result<Option<Effect>> {
+        self.told(&format!("{}\n", screen::status(&self.state, 0)))?;
+        // When the lab was built anew meanwhile, the new one checks; between the two, the one that is running.
+        let lab = std::env::current_exe().ok().filter(|lab| lab.is_file());
+        let mut command = Command::new(lab.unwrap_or_else(|| "/proc/self/exe".into()));
+        command.args(["check", &self.state.name, "--color", if self.state.color() { "always" } else { "never" }]);
+        command.args(["--width", &self.width().to_string()]);
+        if let Some(program) = &self.args.program {
+            command.args(["--program", program]);
+        }
+        self.began = Instant::now();
+        let events = self.sender.clone();
+        let told = move |ended| drop(events.send(WatchEvent::Ended(number, outcome(ended))));
+        match Group::start(command, told) {
+            Ok(group) => {
+                self.group = Some(group);
+                Ok(None)
+            }
+            Err(error) => {
+                let text = format!("lab check could not be started: {error}\n");
+                self.update(WatchEvent::Ended(number, Outcome { status: None, signal: None, text }))
+            }
+        }
+    }
+
+    /// Fills the screen with a page about the exercise. What goes wrong is said and ends nothing.
+    fn show(
+        &mut self,
+        panel: Panel,
+        page: impl Fn(&Desk, &Exercise, usize, bool) -> anyhow::Result<String>,
+    ) -> anyhow::Result<()> {
+        let made = Desk::read().and_then(|desk| {
+            let exercise = desk.exercise(&self.state.name)?;
+            page(&desk, exercise, self.width(), self.state.color())
+        });
+        match made {
+            Ok(page) => {
+                self.told(&page)?;
+                self.state.turn_to(panel, page);
+            }
+            Err(error) => {
+                self.told(&format!("{error:#}\n"))?;
+                self.state.note = Some(format!("{error:#}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The next exercise that is not passed, after this one and then from the beginning.
+    fn go_on(&mut self) -> anyhow::Result<Option<Effect>> {
+        let desk = match Desk::read() {
+            Ok(desk) => desk,
+            Err(error) => {
+                self.state.note = Some(format!("{error:#}"));
+                return Ok(None);
+            }
+        };
+        let all = &desk.exercises.exercises;
+        let here = all.iter().position(|exercise| exercise.name == self.state.name).map_or(0, |here| here + 1);
+        let others = all[here..].iter().chain(&all[..here]);
+        let next = others.into_iter().find(|it| it.name != self.state.name && !desk.is_passed(it));
+        let Some(next) = next else {
+            self.state.note = Some("every other exercise is passed".into());
+            self.told("every other exercise is passed\n")?;
+            return Ok(None);
+        };
+        self.watch_files(&next.name)?;
+        Ok(self.state.open(next.name.clone(), false))
+    }
+
+    /// Watches the folder of an exercise, and the files that the program's command names.
+    fn watch_files(&mut self, exercise: &str) -> anyhow::Result<()> {
+        let root = super::root::find()?;
+        let words = self.args.program.as_deref().unwrap_or_default().split_whitespace().map(PathBuf::from);
+        let others = words.filter(|path| path.is_file()).collect();
+        self.watchers += 1;
+        let folder = root.join("exercises").join(exercise);
+        self.files = Some(Files::watch(folder, others, self.watchers, self.sender.clone()));
+        Ok(())
+    }
+
+    fn width(&self) -> usize {
+        self.args.look.width.unwrap_or_else(|| match self.terminal {
+            Some(_) => self.state.columns(),
+            None => show::look(&self.args.look).0,
+        })
+    }
+
+    fn measure(&mut self) {
+        if let Ok((columns, rows)) = crossterm::terminal::size()
+            && columns > 0
+            && rows > 0
+        {
+            self.state.measure((columns.into(), rows.into()));
+        }
+    }
+
+    fn resume(&mut self) -> anyhow::Result<()> {
+        if let Some(terminal) = &self.terminal {
+            terminal.enter().context("taking the terminal again")?;
+        }
+        self.measure();
+        Ok(())
+    }
+
+    fn paint(&self) -> anyhow::Result<()> {
+        if !self.terminal.as_ref().is_some_and(Terminal::is_ours) {
+            return Ok(());
+        }
+        let seconds = if self.state.is_running() { self.began.elapsed().as_secs() } else { 0 };
+        let mut output = std::io::stdout().lock();
+        output.write_all(screen::screen(&self.state, seconds).as_bytes())?;
+        output.flush()?;
+        Ok(())
+    }
+
+    /// Says something where there is no screen to paint.
+    fn told(&self, text: &str) -> anyhow::Result<()> {
+        if self.terminal.is_none() {
+            let mut output = std::io::stdout().lock();
+            output.write_all(text.as_bytes())?;
+            output.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back and ends what still runs: the check is asked, then killed.
+    fn end(&mut self, events: &Receiver<WatchEvent>) {
+        self.terminal = None;
+        self.files = None;
+        let Some(group) = self.group.take() else { return };
+        group.ask_to_end();
+        for patience in [GRACE, LAST] {
+            let until = Instant::now() + patience;
+            while let Ok(event) = events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                if matches!(event, WatchEvent::Ended(..)) {
+                    return;
+                }
+            }
+            group.kill();
+        }
+    }
+}
+
+/// What a check said, with what of it was too much to keep.
+fn outcome(ended: Ended) -> Outcome {
+    let mut text = String::from_utf8_lossy(&ended.output).into_owned();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    if ended.lost > 0 {
+        text += &format!("… and {} bytes more\n", ended.lost);
+    }
+    Outcome { status: ended.status, signal: ended.signal, text }
+}
+
+/// Reads keys until the terminal is gone.
+fn watch_keys(events: Sender<WatchEvent>) {
+    std::thread::spawn(move || {
+        let mut keys = Keys::default();
+        let mut bytes = [0; 256];
+        loop {
+            let read = match std::io::stdin().lock().read(&mut bytes) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(_) => break,
+            };
+            for key in keys.feed(&bytes[..read]) {
+                if events.send(WatchEvent::Key(key)).is_err() {
+                    return;
+                }
+            }
+        }
+        let _ = events.send(WatchEvent::KeysEnded);
+    });
+}

@@ -1,0 +1,98 @@
+//! The terminal while `lab watch` has it: keys come one by one and are not echoed, the screen is a second one, the cursor
+//! is hidden. Whatever ends us gives it back as it was; Ctrl-C and Ctrl-Z stay what they are, signals.
+//!
+//! Refuses to touch a terminal that another job is using.
+
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::termios::{InputFlags, LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr};
+use nix::unistd::{getpgrp, tcgetpgrp, write};
+use std::io::{stdin, stdout};
+use std::os::fd::AsFd;
+use std::sync::{Mutex, PoisonError};
+
+/// The second screen, empty, and no cursor.
+const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[2J";
+const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
+
+/// Milliseconds for which a terminal that takes no output is waited for.
+const ROOM: u16 = 200;
+
+/// The settings to give back, while we have the terminal: also a panic must find them.
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// The terminal; dropped, it is given back.
+#[derive(Debug)]
+pub struct Terminal;
+
+impl Terminal {
+    /// Takes the terminal on standard input and output.
+    pub fn take() -> nix::Result<Terminal> {
+        give_back_after_a_panic();
+        let terminal = Terminal;
+        terminal.enter()?;
+        Ok(terminal)
+    }
+
+    /// Takes it (again). Does nothing when we have it, or when it is another job's turn.
+    pub fn enter(&self) -> nix::Result<()> {
+        let mut kept = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.is_some() || tcgetpgrp(stdin())? != getpgrp() {
+            return Ok(());
+        }
+        let before = tcgetattr(stdin())?;
+        let mut ours = before.clone();
+        ours.local_flags &= !(LocalFlags::ICANON | LocalFlags::ECHO | LocalFlags::IEXTEN);
+        // Ctrl-S would stop the output, and with it us.
+        ours.input_flags &= !InputFlags::IXON;
+        ours.control_chars[SpecialCharacterIndices::VMIN as usize] = 1;
+        ours.control_chars[SpecialCharacterIndices::VTIME as usize] = 0;
+        tcsetattr(stdin(), SetArg::TCSANOW, &ours)?;
+        *kept = Some(before);
+        show(ENTER);
+        Ok(())
+    }
+
+    /// Gives it back, for a while.
+    pub fn leave(&self) {
+        give_back();
+    }
+
+    /// True while we have it.
+    pub fn is_ours(&self) -> bool {
+        BEFORE.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Gives the terminal back as it was, if we have it. Can be called from any thread, and twice.
+pub fn give_back() {
+    if let Some(before) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        // A terminal that is gone takes nothing any more.
+        let _ = tcsetattr(stdin(), SetArg::TCSANOW, &before);
+        show(LEAVE);
+    }
+}
+
+/// Writes past the buffer of standard output, whose lock a thread that cannot write may hold, and only where there is room.
+fn show(text: &str) {
+    let output = stdout();
+    let mut ready = [PollFd::new(output.as_fd(), PollFlags::POLLOUT)];
+    if poll(&mut ready, ROOM).is_ok_and(|ready| ready > 0) {
+        let _ = write(&output, text.as_bytes());
+    }
+}
+
+/// A panic in any thread ends us: its message is shown on the screen that stays.
+fn give_back_after_a_panic() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        give_back();
+        before(panic);
+        std::process::exit(101);
+    }));
+}

@@ -1,0 +1,7 @@
+//! Sleeps and never listens.
+
+fn main() {
+    loop {
+        std::thread::sleep(std::time::Duration::from_secs(3600));
+    }
+}

@@ -1,0 +1,31 @@
+//! "`shutdown` closes the socket": the author says goodbye to everybody, and gives no descriptor back.
+//!
+//! Rejected by: many-clients
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+
+fn main() -> io::Result<()> {
+    let address = std::env::args().nth(1).unwrap();
+    let listener = TcpListener::bind(address)?;
+    let mut clients = Vec::new();
+    loop {
+        let (mut connection, _) = listener.accept()?;
+        if let Err(error) = serve(&mut connection) {
+            eprintln!("{error}");
+        }
+        let _ = connection.shutdown(Shutdown::Both);
+        clients.push(connection);
+    }
+}
+
+fn serve(connection: &mut TcpStream) -> io::Result<()> {
+    let mut buffer = [0; 1024];
+    loop {
+        let n = connection.read(&mut buffer)?;
+        if n == 0 {
+            return Ok(());
+        }
+        connection.write_all(&buffer[..n].to_ascii_uppercase())?;
+    }
+}
