@@ -22,6 +22,7 @@ mod plan;
 mod roles;
 mod session;
 mod sockets;
+mod splice;
 mod stops;
 mod turns;
 mod usage;
