@@ -392,6 +392,7 @@ fn program(plan: &PlannedRole) -> io::Result<Program> {
         directory: text(&plan.directory)?,
         netns: None,
         limits: Vec::new(),
+        ordinary_ports: plan.guarded.is_some(),
     })
 }
 
