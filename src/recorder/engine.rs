@@ -544,23 +544,11 @@ impl Engine {
 
     /// True when no task is computing: a server that still works on something gets the time to finish it.
     pub(crate) fn all_asleep(&self) -> bool {
-        self.tasks.keys().all(|&tid| asleep(tid))
+        self.tasks.iter().all(|(tid, task)| task.sleep.asleep(*tid))
     }
 
     /// Returns when all events are written.
     pub(crate) fn close_output(&mut self) {
         self.output.finish();
-    }
-}
-
-/// True when this task is not computing.
-pub(crate) fn asleep(tid: i32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{tid}/stat")).unwrap_or_default();
-    // The state follows the name, which is in parentheses and may hold anything.
-    match stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()) {
-        Some('R') => false,
-        // Uninterruptible sleep is short, except that of a vfork whose child has yet to run its program.
-        Some('D') => super::finish::syscall_number(tid).is_some_and(super::decode::makes_task),
-        _ => true,
     }
 }

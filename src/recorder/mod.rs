@@ -21,6 +21,7 @@ mod output;
 mod plan;
 mod roles;
 mod session;
+mod sleep;
 mod sockets;
 mod stops;
 mod turns;

@@ -2,6 +2,7 @@
 
 use super::calls::Pending;
 use super::engine::Engine;
+use super::sleep::Sleep;
 use crate::recording::{self, Ended, Event, Nanos};
 use crate::sys::process;
 use crate::sys::tracee::{self, CallStop};
@@ -24,6 +25,8 @@ pub(crate) struct Task {
     pub settling: Option<Nanos>,
     /// Handlers that have begun since a call of this task was first interrupted and have not returned.
     pub handlers: u32,
+    /// Whether it computes.
+    pub sleep: Sleep,
     /// True while it runs from rt_sigreturn's entry to its exit.
     pub returning: bool,
     /// How often its calls have failed with EAGAIN since it last slept or another call went differently.

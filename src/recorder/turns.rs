@@ -5,7 +5,7 @@
 //! of their roles. Two programs on two cores then meet every race in the same way; which way is the schedule's business.
 //! Lessons run so; `lab trace` does not, for it would slow strangers down and hide their races.
 
-use super::engine::{Engine, asleep};
+use super::engine::Engine;
 use crate::recording::Nanos;
 use crate::sys::wait::{self, Report};
 use std::collections::{HashSet, VecDeque};
@@ -140,7 +140,7 @@ impl Engine {
         let reported = |tid: &i32| reports().any(|(other, report)| other == tid && report.is_end());
         // Who has reported is stopped, and so is who is held: only of the others the kernel must be asked.
         let mut others = self.tasks.iter().filter(|(tid, task)| task.held.is_none() && !reported(tid));
-        self.turns.dying.iter().all(reported) && others.all(|(tid, _)| asleep(*tid))
+        self.turns.dying.iter().all(reported) && others.all(|(tid, task)| task.sleep.asleep(*tid))
     }
 
     /// True while a rule waits for frames and the kernel has some that it has not handed over.

@@ -149,11 +149,6 @@ pub fn build() {
     });
 }
 
-/// What `lab check --json` says about a run: the first scenario that was not passed, and why in one word.
-pub struct Verdict {
-    pub failed: Option<(String, String)>,
-}
-
 /// Somebody without any privilege, where that is possible: whom most learners are.
 fn user() -> User {
     common::users()[0]
@@ -177,14 +172,16 @@ pub fn check_in(folder: &Path, user: User, arguments: &[&str]) -> Output {
     output
 }
 
-/// The verdict on a command, or on the solution when there is none.
-pub fn verdict(exercise: &str, command: Option<&str>, seed: u64) -> Verdict {
+/// What `lab check --json` says about a command, or about the solution when there is none: the first scenario that was not
+/// passed, and why in one word. Of these scenarios; without any, of all.
+pub fn verdict(exercise: &str, command: Option<&str>, seed: u64, scenarios: &[&str]) -> Option<(String, String)> {
     let seed = seed.to_string();
     let mut arguments = vec![exercise, "--seed", &seed, "--json"];
     match command {
         Some(command) => arguments.extend(["--program", command]),
         None => arguments.push("--solutions"),
     }
+    scenarios.iter().for_each(|scenario| arguments.extend(["--scenario", scenario]));
     let output = check(&arguments);
     let told = || format!("{arguments:?}\n{}{}", stdout(&output), stderr(&output));
     let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", told()));
@@ -196,7 +193,7 @@ pub fn verdict(exercise: &str, command: Option<&str>, seed: u64) -> Verdict {
         (word("name"), word("cause"))
     });
     assert_eq!(passed, failed.is_none(), "{}", told());
-    Verdict { failed }
+    failed
 }
 
 /// Applies `work` to each, a few at a time, and gives what it returned, in the order of the items.

@@ -55,7 +55,7 @@ fn receive_body(stream: &mut TcpStream, path: &Path, about: &About) -> io::Resul
     let mut file = fs::File::create(path)?;
     let mut body = vec![0; about.file_size as usize];
     if about.file_size > 0 {
-        thread::sleep(Duration::from_millis(200));
+        thread::sleep(Duration::from_millis(250));
         let got = stream.read(&mut body)?;
         body.truncate(got);
     }
