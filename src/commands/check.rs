@@ -51,9 +51,12 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             true => reports.push(told::json(one, seed, &runs)),
             false => told::print(one, seed, &runs, args, index > 0)?,
         }
-        // Only the learner's own program, wholly checked, counts.
-        if passed && one.whole && args.program.is_none() && !args.solutions {
-            Progress::record_pass(&root, &one.exercise.name, seed)?;
+        // Whatever the learner wrote counts, in any language, when it was wholly checked.
+        if passed && one.whole && !args.solutions && !args.no_progress {
+            // A verdict is a verdict, also where nothing can be written.
+            if let Err(error) = Progress::record_pass(&root, &one.exercise.name, seed) {
+                say!("lab: the pass could not be remembered: {error:#}");
+            }
         }
     }
     if args.json {
