@@ -160,6 +160,9 @@ pub struct CheckArgs {
     /// Only this scenario, repeatable.
     #[arg(long, value_name = "NAME")]
     pub scenario: Vec<String>,
+    /// Stop at the first scenario that is not passed.
+    #[arg(long)]
+    pub fail_fast: bool,
     /// Show the whole timeline of the scenario that failed (or of the first).
     #[arg(long)]
     pub show: bool,

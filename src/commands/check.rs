@@ -22,7 +22,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let root = super::root::find()?;
     let exercises = Exercises::open(&root)?;
     let seed = args.seed.unwrap_or_else(any_seed);
-    let how = How { tier: args.tier, keep: !args.view.export.is_empty(), stop: Stop::watch()? };
+    let how =
+        How { tier: args.tier, keep: !args.view.export.is_empty(), fail_fast: args.fail_fast, stop: Stop::watch()? };
     let mut worst = 0;
     let mut reports = Vec::new();
     let all = chosen(&exercises, args)?;
