@@ -225,7 +225,7 @@ fn every_form_of_a_step_and_of_bytes_has_an_example() {
     let of =
         |sort: &'static str| examples.iter().filter(move |example| example.sort == sort).map(|example| example.line);
     let steps: BTreeSet<&str> = of("step").map(|line| step(&line.parse().unwrap())).collect();
-    assert_eq!(steps.len(), 23, "{steps:?}");
+    assert_eq!(steps.len(), 24, "{steps:?}");
     let terms: BTreeSet<&str> = of("bytes")
         .flat_map(|line| line.parse::<Payload>().unwrap().terms.iter().map(term).collect::<Vec<_>>())
         .collect();
@@ -243,6 +243,7 @@ fn step(step: &Step) -> &'static str {
         Act::Send { pieces: Pieces::Whole, .. } => "send",
         Act::Send { pieces: Pieces::Of(_), .. } => "send in pieces",
         Act::Send { pieces: Pieces::Random, .. } => "send in random pieces",
+        Act::Receive { skipping: Some(_), .. } => "receive skipping",
         Act::Receive { slowly: false, .. } => "receive",
         Act::Receive { slowly: true, .. } => "receive slowly",
         Act::ReceiveAny(_) => "receive any",

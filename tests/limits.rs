@@ -11,6 +11,8 @@ mod harness;
 
 #[path = "limits/guarded.rs"]
 mod guarded;
+#[path = "limits/precedence.rs"]
+mod precedence;
 #[path = "limits/resources.rs"]
 mod resources;
 #[path = "limits/rest.rs"]

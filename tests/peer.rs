@@ -504,6 +504,17 @@ fn a_datagram_is_taken_whole_or_not_at_all() {
 }
 
 #[test]
+fn datagrams_that_are_to_be_skipped_are_passed_over_and_no_others() {
+    let ask = ["udp", "send \"?\""];
+    let steps = |steps: &[&'static str]| [&ask[..], steps].concat();
+    let skips = steps(&["receive id=1 \"b\" skipping \"a\"", "receive $id"]);
+    udp_client(&skips, answers(&[b"a", b"a", b"cb", b"c"])).is_done();
+    udp_client(&skips, answers(&[b"cb", b"c"])).is_done();
+    let ended = udp_client(&skips, answers(&[b"a", b"aa"]));
+    ended.failed_with("step 3", "in the datagram, byte 2 of 2 is 61 (\"a\"), and 62 (\"b\") was due");
+}
+
+#[test]
 fn a_client_takes_no_answer_from_elsewhere() {
     let other = UdpSocket::bind("127.0.0.1:0").unwrap();
     let stranger = other.local_addr().unwrap();

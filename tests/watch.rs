@@ -50,6 +50,7 @@ impl Small {
         }
         small.write("exercises/Cargo.toml", &manifest);
         small.write("lessons/91-lesson/main.rs", "");
+        fs::create_dir_all(small.file("tmp")).unwrap();
         fs::create_dir_all(small.file("target/debug")).unwrap();
         let lab = small.file("target/debug/lab");
         fs::hard_link(env!("CARGO_BIN_EXE_lab"), &lab)
@@ -76,6 +77,8 @@ impl Small {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.file("target/debug/lab"));
         command.args(arguments).current_dir(&self.folder.0).env("CARGO", env!("CARGO")).env_remove("CARGO_TARGET_DIR");
+        // A check that is killed cannot put its folders away.
+        command.env("TMPDIR", self.file("tmp"));
         command
     }
 

@@ -5,6 +5,7 @@
 //! measured against, strace and tcpdump, comes from Debian's packages of these names. A row whose other half is missing
 //! says so.
 
+mod check;
 mod programs;
 mod run;
 mod synthetic;
@@ -77,6 +78,9 @@ fn main() {
     }
     if wants("lesson") {
         lesson();
+    }
+    if wants("check") {
+        check::check();
     }
     if wants("long") {
         long(&scratch);

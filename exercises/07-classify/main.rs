@@ -1,24 +1,17 @@
-//! Says what every recv found: bytes, an empty datagram, a truncated one, the end, a reset, a refusal,
-//! or nothing for too long.
+//! Says what every recv found: bytes, an empty datagram, a truncated one, the end, a reset, a refusal, or nothing for too
+//! long.
 //!
 //! Arguments, sockets and the words are given. README.md says what is missing.
 
 use socket2::Socket;
-use std::env;
-use std::fmt;
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
 use std::net::{TcpListener, UdpSocket};
-use std::process;
-use std::thread;
 use std::time::Duration;
+use std::{env, fmt, process, thread};
 
-/// A flag for recv on a UDP socket: return the length the datagram had, even when that is more than
-/// there was room for. From `<sys/socket.h>`, the same on every Linux.
+/// A flag for recv, as Linux numbers it: return how long a datagram was, even where there was less room.
 const MSG_TRUNC: i32 = 0x20;
-
-/// How long to wait before asking again where nobody was.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a recv found.
 enum Seen {

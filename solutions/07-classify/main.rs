@@ -1,22 +1,15 @@
-//! Says what every recv found: bytes, an empty datagram, a truncated one, the end, a reset, a refusal,
-//! or nothing for too long. What it receives it only counts.
+//! Says what every recv found: bytes, an empty datagram, a truncated one, the end, a reset, a refusal, or nothing for too
+//! long. What it receives it only counts.
 
 use socket2::Socket;
-use std::env;
-use std::fmt;
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
 use std::net::{TcpListener, UdpSocket};
-use std::process;
-use std::thread;
 use std::time::Duration;
+use std::{env, fmt, process, thread};
 
-/// A flag for recv on a UDP socket: return the length the datagram had, even when that is more than
-/// there was room for. From `<sys/socket.h>`, the same on every Linux.
+/// A flag for recv, as Linux numbers it: return how long a datagram was, even where there was less room.
 const MSG_TRUNC: i32 = 0x20;
-
-/// How long to wait before asking again where nobody was.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a recv found.
 enum Seen {
@@ -80,10 +73,9 @@ fn report(socket: &Socket, stream: bool, room: usize) -> io::Result<()> {
         match seen {
             Seen::End | Seen::Reset | Seen::Timeout => return Ok(()),
 
-            // Nobody took our datagram, and that is all: the socket is as good as before. Asked again at
-            // once, it would only tell the same.
+            // Nobody took our datagram; the socket is as good as before. Asked again at once, it would say the same.
             Seen::Refused => {
-                thread::sleep(PAUSE);
+                thread::sleep(Duration::from_millis(100));
                 socket.send(b"hello")?;
             }
             Seen::Data(_) | Seen::EmptyDatagram | Seen::Truncated { .. } => {}
@@ -99,8 +91,7 @@ fn classify(socket: &Socket, stream: bool, room: usize) -> io::Result<Seen> {
     // On a stream the same flag means to throw the bytes away.
     let flags = if stream { 0 } else { MSG_TRUNC };
     match socket.recv_with_flags(&mut buffer, flags) {
-        // One number, two meanings. A stream carries no empty messages, so 0 is its end; a datagram may
-        // be empty, and UDP has no end.
+        // One number, two meanings. A stream has no empty messages, so 0 is its end; UDP has them, and no end.
         Ok(0) if stream => Ok(Seen::End),
         Ok(0) => Ok(Seen::EmptyDatagram),
 

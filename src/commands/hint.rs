@@ -45,7 +45,7 @@ impl Hint {
         let Some(hint) = number.checked_sub(1).and_then(|index| hints.get(index)) else {
             anyhow::bail!("exercise {} has no hints", exercise.name);
         };
-        let text = format!("{} · hint {number} of {}\n\n{}", exercise.name, hints.len(), prose(hint, width, color));
+        let text = prose(&format!("{} · hint {number} of {}\n\n{hint}", exercise.name, hints.len()), width, color);
         Ok(Hint { number, left: hints.len() - number, text })
     }
 

@@ -32,7 +32,8 @@ pub fn page(desk: &Desk, exercise: &Exercise, width: usize, color: bool) -> anyh
     let (own, solution) = (desk.exercises.program(exercise), desk.exercises.solution(exercise));
     let (own_name, name) = (desk.shown(&own), desk.shown(&solution));
     let theirs = desk.text(&solution)?;
-    let mut page = format!("{} · {}\n\n{}\n", exercise.name, exercise.title, prose(&exercise.why, width, color));
+    let heading = format!("{} · {}\n\n{}", exercise.name, exercise.title, exercise.why);
+    let mut page = format!("{}\n", prose(&heading, width, color));
     page += &format!("To read: {name}\n\n");
     // A learner who works in another language may have thrown the Rust file away.
     match desk.text(&own) {

@@ -54,6 +54,9 @@ pub fn run(args: &WatchArgs) -> anyhow::Result<ExitCode> {
     let terminal = if has_screen { Some(Terminal::take().context("setting up the terminal")?) } else { None };
     if has_keys {
         watch_keys(sender.clone());
+        if !has_screen {
+            say!("lab: standard output is no terminal that can be painted: after a key (n h r l s q) press Enter");
+        }
     } else {
         say!("lab: standard input is no terminal, so there are no keys; Ctrl-C (SIGINT) ends it");
     }

@@ -193,7 +193,8 @@ impl Run<'_> {
             Mark::Limit(limit) if limit.limit != "quiet" => {
                 let role = limit.role.as_deref().unwrap_or_default();
                 let told = evidence::spinning(self.timeline, role);
-                Some(Finding::new(Cause::Limit, limit.text.clone()).and(told).at(limit.t))
+                let what = format!("{role} {}", limit.text);
+                Some(Finding::new(Cause::Limit, what.trim_start()).and(told).at(limit.t))
             }
             _ => None,
         })

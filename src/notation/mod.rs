@@ -36,7 +36,7 @@
 //! DOES        connect | connect refused | listen | accept          TCP
 //!             udp (on a port of its own) | bind (at the address)    UDP
 //!             send BYTES [in pieces of N | in random pieces]
-//!             receive BYTES [slowly] | receive N bytes | receive N..M bytes
+//!             receive BYTES [slowly] | receive BYTES skipping BYTES | receive N bytes | receive N..M bytes
 //!             receive the end | receive a reset | receive the end or a reset | receive nothing
 //!             shut down (FIN) | close | reset (RST) | close unread (RST, when bytes have come)
 //!             slow (sockets from here on have a small receive buffer, and small segments)

@@ -58,6 +58,7 @@ impl Engine {
         }
         match number as libc::c_long {
             libc::SYS_io_uring_setup => return self.refuse_io_uring(tid, role),
+            libc::SYS_splice if self.splices_our_pipe(role, pid, &args) => return self.refuse_splice(tid, role),
             number if decode::is_guarded(number) => return self.guard(tid, role, pid, number, &args),
             libc::SYS_rt_sigreturn => {
                 let task = self.tasks.get_mut(&tid).filter(|task| !task.suspended.is_empty());
@@ -167,7 +168,7 @@ impl Engine {
     }
 
     /// A remark about a role, made once.
-    fn tell(&mut self, role: usize, text: &'static str) {
+    pub(super) fn tell(&mut self, role: usize, text: &'static str) {
         if self.told.insert((role, text)) {
             self.notice(Some(role), text.to_string());
         }

@@ -23,6 +23,7 @@ mod roles;
 mod session;
 mod sleep;
 mod sockets;
+mod splice;
 mod stops;
 mod turns;
 mod usage;

@@ -105,7 +105,7 @@ pub struct Limits {
     pub file_bytes: u64,
 }
 
-/// What a role is kept from: other processes, always, and these files. It guards against mistakes and curiosity. It is no
+/// What a role is kept from: other processes and ports below 1024, always, and these files. It guards against mistakes and curiosity. It is no
 /// sandbox: a program that is out to deceive it, say by changing a path between our look and the kernel's, can.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guard {

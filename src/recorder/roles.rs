@@ -3,6 +3,7 @@
 use super::engine::Engine;
 use super::limits::{self, Cpu};
 use super::plan::{PlannedRole, Stdin};
+use super::splice::pipe_number;
 use super::stops::Task;
 use crate::notation::Rule;
 use crate::recording::{Action, Event, Input, Output, Spawn};
@@ -43,6 +44,8 @@ pub(crate) struct RoleState {
     pub ended: bool,
     /// True when it wrote to something that is no socket since its output was last read.
     pub wrote: bool,
+    /// The pipes of its standard input, output and errors.
+    pub(super) pipes: Vec<u64>,
     stdin: Option<OwnedFd>,
     unwritten: Vec<u8>,
     talks: bool,
@@ -80,6 +83,7 @@ impl RoleState {
             read: 0,
             ended: false,
             wrote: false,
+            pipes: Vec::new(),
             stdin: None,
             unwritten,
             talks: plan.stdin == Stdin::Talk,
@@ -237,6 +241,7 @@ impl Engine {
         }
         let state = &mut self.roles[role];
         state.exec_error = Some(exec_error);
+        state.pipes = [&in_write, &out_read, &err_read].into_iter().filter_map(pipe_number).collect();
         state.streams[0].pipe = Some(File::from(out_read));
         state.streams[1].pipe = Some(File::from(err_read));
         state.stdin = Some(in_write);
@@ -387,6 +392,7 @@ fn program(plan: &PlannedRole) -> io::Result<Program> {
         directory: text(&plan.directory)?,
         netns: None,
         limits: Vec::new(),
+        ordinary_ports: plan.guarded.is_some(),
     })
 }
 

@@ -20,7 +20,12 @@ pub(crate) struct Program {
     pub netns: Option<OwnedFd>,
     /// Resources (RLIMIT_…) and the most it may have of each; never more than this process itself may.
     pub limits: Vec<(Resource, u64)>,
+    /// Ports below 1024 are refused to it, whoever runs it.
+    pub ordinary_ports: bool,
 }
+
+/// linux/capability.h; the libc crate has no names for these.
+const CAP_NET_BIND_SERVICE: libc::c_ulong = 10;
 
 /// A resource of setrlimit(2).
 pub(crate) type Resource = libc::__rlimit_resource_t;
@@ -104,6 +109,10 @@ unsafe fn become_program(
         }
         for (resource, most) in &program.limits {
             failed = failed || !limit(*resource, *most);
+        }
+        if program.ordinary_ports {
+            // Root gets back at exec what this set has. Anybody else has it not, and may not ask: then nothing changes.
+            libc::prctl(libc::PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0);
         }
         failed = failed || seccompiler::apply_filter(filter).is_err();
         if !failed {

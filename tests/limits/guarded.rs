@@ -230,3 +230,17 @@ os._exit(0)";
         assert_eq!(run.ended("client").code, Some(0));
     }
 }
+
+#[test]
+fn ports_below_1024_are_refused_to_a_guarded_role_whoever_runs_it() {
+    let text = "
+import socket
+attempt(lambda: socket.socket().bind(('127.0.0.1', 80)))
+attempt(lambda: socket.socket(type=socket.SOCK_DGRAM).bind(('127.0.0.1', 1023)))
+attempt(lambda: socket.socket().bind(('127.0.0.1', 1024)))";
+    for user in users() {
+        let run = run_as(user, &plan(vec![guarded(attempts(text), &[])]));
+        assert_eq!(run.printed("client"), ["EACCES", "EACCES", "ok"], "{user:?}");
+        assert!(run.refused().is_empty(), "the kernel refused, not the guard: {:?}", run.refused());
+    }
+}

@@ -163,6 +163,19 @@ static void uring(void) {
     close(s);
 }
 
+/* What io::copy of Rust does: it would splice, is told that this cannot be, and reads and writes. */
+static void pour(void) {
+    int s = connected(8080);
+    MUST(splice(0, NULL, s, NULL, 100, 0) == -1 && errno == EINVAL);
+    say(s, "poured\n");
+    OK(shutdown(s, SHUT_WR));
+    MUST(splice(s, NULL, 1, NULL, 100, 0) == -1 && errno == EINVAL);
+    char buffer[100];
+    for (long n; (n = OK(read(s, buffer, sizeof buffer))) > 0;)
+        MUST(write(1, buffer, n) == n);
+    close(s);
+}
+
 /* Which descriptors a program has when it starts: its own three. */
 static void inventory(void) {
     for (int fd = 3; fd < 256; fd++)
@@ -185,6 +198,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(what, "impatient")) impatient();
     else if (!strcmp(what, "epoll")) epoll_server(atoi(argv[2]));
     else if (!strcmp(what, "uring")) uring();
+    else if (!strcmp(what, "pour")) pour();
     else if (!strcmp(what, "inventory")) inventory();
     else return 5;
     return 0;

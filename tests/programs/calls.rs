@@ -154,6 +154,18 @@ fn a_program_that_asks_for_io_uring_is_refused_and_goes_on() {
 }
 
 #[test]
+fn a_program_that_splices_its_own_input_and_output_is_refused_and_goes_on() {
+    let Some(run) = with_echo("pour", "pour") else { return };
+    run.assert_complete();
+    run.assert_bytes_known();
+    assert_eq!(run.end("client"), "0");
+    assert!(run.text().contains("prints: poured"), "{}", run.text());
+    let notices = run.notices();
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(notices[0].contains("splice") && notices[0].contains("EINVAL"), "{notices:?}");
+}
+
+#[test]
 fn every_role_that_asks_for_io_uring_is_named() {
     let bench = Bench::new("uring-two");
     let (Some(calls), Some(peer)) = (bench.c("calls"), bench.c("peer")) else { return };

@@ -33,7 +33,7 @@ pub fn status(state: &State, seconds: u64) -> String {
     };
     match (outcome.status, outcome.signal) {
         (Some(0), _) => format!("{name}: passed. n goes on to the next exercise"),
-        (Some(1), _) => format!("{name}: not passed yet. Save, and it is checked again"),
+        (Some(1), _) => format!("{name}: not passed yet. Save to check again"),
         (Some(status), _) => format!("{name}: could not be checked (lab check ended with {status})"),
         (_, Some(signal)) => format!("{name}: could not be checked (lab check was killed by signal {signal})"),
         (None, None) => format!("{name}: could not be checked"),

@@ -96,3 +96,48 @@ fn give_back_after_a_panic() {
         std::process::exit(101);
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::pty::openpty;
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+
+    const PANICS: &str = "commands::watch::terminal::tests::takes_the_terminal_and_panics";
+
+    /// Is run by the other test, in a terminal of its own.
+    #[test]
+    #[ignore = "ends its process"]
+    fn takes_the_terminal_and_panics() {
+        let terminal = Terminal::take().unwrap();
+        assert!(terminal.is_ours());
+        panic!("this is meant to happen");
+    }
+
+    #[test]
+    fn a_panic_gives_the_terminal_back_and_shows_its_message() {
+        let ends = openpty(None, None).unwrap();
+        let before = tcgetattr(&ends.slave).unwrap();
+        let mut command = Command::new("setsid");
+        command.args(["--ctty".as_ref(), std::env::current_exe().unwrap().as_os_str()]);
+        command.args(["--ignored", "--exact", PANICS, "--nocapture", "--test-threads=1"]);
+        command.stdin(ends.slave.try_clone().unwrap()).stdout(ends.slave.try_clone().unwrap());
+        let Ok(mut child) = command.stderr(Stdio::piped()).spawn() else {
+            assert!(
+                std::env::var_os("LAB_REQUIRE_TOOLS").is_none(),
+                "setsid is not installed, and this run requires it"
+            );
+            return eprintln!("skipped: setsid is not installed");
+        };
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(101), "{said}");
+        assert!(said.contains("this is meant to happen"), "{said}");
+        assert_eq!(tcgetattr(&ends.slave).unwrap(), before);
+        let mut shown = [0; 4096];
+        let read = nix::unistd::read(&ends.master, &mut shown).unwrap();
+        let shown = String::from_utf8_lossy(&shown[..read]).into_owned();
+        assert!(shown.contains(ENTER) && shown.contains(LEAVE), "{}", shown.escape_debug());
+    }
+}

@@ -43,7 +43,8 @@ impl Peer {
                 self.sockets.bind(name)
             }
             Act::Send { bytes, pieces } => self.send(name, moment, bytes, pieces),
-            Act::Receive { bytes, slowly } => self.receive(name, moment, bytes, *slowly),
+            Act::Receive { bytes, slowly, skipping: None } => self.receive(name, moment, bytes, *slowly),
+            Act::Receive { bytes, skipping: Some(others), .. } => self.receive_skipping(name, moment, bytes, others),
             Act::ReceiveAny(count) => self.receive_any(name, count),
             Act::ReceiveEnd => receive::leaving(self.sockets.stream(name)?, true, false),
             Act::ReceiveReset => receive::leaving(self.sockets.stream(name)?, false, true),
@@ -82,6 +83,26 @@ impl Peer {
             Conversation::Datagrams(_) => receive::same_datagram(self.datagram(name)?, &due)?,
         };
         self.capture(&due, &came);
+        Ok(())
+    }
+
+    /// The next datagram that is not one of those others.
+    fn receive_skipping(
+        &mut self,
+        name: &str,
+        moment: &Moment,
+        payload: &Payload,
+        others: &Payload,
+    ) -> Result<(), Fault> {
+        let due = self.here(moment).pattern(payload).map_err(wrong)?;
+        let others = self.here(moment).bytes(others).map_err(wrong)?;
+        let came = loop {
+            let came = self.datagram(name)?;
+            if came != others {
+                break came;
+            }
+        };
+        self.capture(&due, &receive::same_datagram(came, &due)?);
         Ok(())
     }
 

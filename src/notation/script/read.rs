@@ -137,7 +137,10 @@ fn receive(cursor: &mut Cursor<'_>, scope: &Scope) -> Result<Act, ParseError> {
     }
     let bytes = payload(cursor, &scope)?;
     let slowly = cursor.eat_word("slowly");
-    Ok(Act::Receive { bytes, slowly })
+    // Datagrams come whole; nobody reads them slowly.
+    let skips = !slowly && cursor.eat_word("skipping");
+    let skipping = if skips { Some(payload(cursor, &Scope { captures: false, ..scope })?) } else { None };
+    Ok(Act::Receive { bytes, slowly, skipping })
 }
 
 fn repeat(cursor: &mut Cursor<'_>, scope: &Scope) -> Result<Act, ParseError> {

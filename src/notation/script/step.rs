@@ -45,6 +45,8 @@ pub enum Act {
         bytes: Payload,
         /// `slowly`: by small reads.
         slowly: bool,
+        /// `skipping "b"`: datagrams that are exactly this are passed over.
+        skipping: Option<Payload>,
     },
     /// `receive 4 bytes`, `receive 1..9 bytes`: so many, whatever they are
     ReceiveAny(Count),
@@ -84,7 +86,11 @@ impl Step {
             Act::Send { bytes, pieces } => {
                 Act::Send { bytes: bytes.in_round(name, round), pieces: pieces.in_round(name, round) }
             }
-            Act::Receive { bytes, slowly } => Act::Receive { bytes: bytes.in_round(name, round), slowly: *slowly },
+            Act::Receive { bytes, slowly, skipping } => Act::Receive {
+                bytes: bytes.in_round(name, round),
+                slowly: *slowly,
+                skipping: skipping.as_ref().map(|bytes| bytes.in_round(name, round)),
+            },
             Act::ReceiveAny(count) => Act::ReceiveAny(count.in_round(name, round)),
             Act::Repeat { times, name: own } => Act::Repeat { times: times.in_round(name, round), name: own.clone() },
             other => other.clone(),
@@ -97,7 +103,8 @@ impl Act {
     /// The values it is made of.
     pub fn references(&self) -> Vec<&str> {
         match self {
-            Act::Send { bytes, .. } | Act::Receive { bytes, .. } => bytes.references(),
+            Act::Send { bytes, .. } | Act::Receive { bytes, skipping: None, .. } => bytes.references(),
+            Act::Receive { bytes, skipping: Some(others), .. } => [bytes.references(), others.references()].concat(),
             _ => Vec::new(),
         }
     }
@@ -161,8 +168,11 @@ impl fmt::Display for Act {
             Act::Udp => f.write_str("udp"),
             Act::Bind => f.write_str("bind"),
             Act::Send { bytes, pieces } => write!(f, "send {bytes}{pieces}"),
-            Act::Receive { bytes, slowly: false } => write!(f, "receive {bytes}"),
-            Act::Receive { bytes, slowly: true } => write!(f, "receive {bytes} slowly"),
+            Act::Receive { bytes, slowly, skipping } => {
+                write!(f, "receive {bytes}")?;
+                skipping.iter().try_for_each(|others| write!(f, " skipping {others}"))?;
+                if *slowly { f.write_str(" slowly") } else { Ok(()) }
+            }
             Act::ReceiveAny(count) => write!(f, "receive {count} bytes"),
             Act::ReceiveEnd => f.write_str("receive the end"),
             Act::ReceiveReset => f.write_str("receive a reset"),

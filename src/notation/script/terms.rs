@@ -19,7 +19,7 @@ const WORDS: [&str; 17] = [
 /// Those that have no brackets.
 const BARE: [&str; 2] = ["port", "address"];
 /// Words behind a payload that belong to its step.
-const BEHIND: [&str; 2] = ["in", "slowly"];
+const BEHIND: [&str; 3] = ["in", "slowly", "skipping"];
 
 /// What names mean where bytes are read; `None` where that is not known, and no name is refused.
 #[derive(Debug, Clone, Default)]

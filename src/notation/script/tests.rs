@@ -79,6 +79,7 @@ fn every_form_of_a_step_is_read_and_written_back_unchanged() {
         send frame(frame("")) upper($m) length($m $n) sum($m $n) hexof($m) slice($m, 0, 2) time("%Y-%m-%d %H:%M:%S %%") port address
         receive frame($m)
         receive $m slowly
+        receive id=4 "b" skipping $m "a"
         receive "id" id=4 frame(rest=$i)
         receive 4 bytes
         receive 1..9 bytes
@@ -137,6 +138,8 @@ fn an_error_in_a_step_points_at_its_column_and_names_what_was_meant() {
     step_refused(r#"send "\q""#, 7, "a backslash is followed by");
     step_refused(r#"send "\x1""#, 7, "two hexadecimal digits");
     step_refused("send “a”", 6, "switch the input method");
+    step_refused("receive $m skipping", 20, "expected bytes");
+    step_refused("receive $m skipping id=4", 21, "only what is received can get a name");
     step_refused("send $m in peices of 1", 12, "did you mean `pieces`");
     step_refused("send $m in pieces of 0", 22, "one byte at least");
     step_refused("send time(\"%H:%Q\")", 11, "`%Q` is no field");

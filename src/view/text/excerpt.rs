@@ -15,11 +15,15 @@ pub(super) fn before(timeline: &Timeline, until: Nanos, most: usize, silent: &[&
     let lanes = Lanes::new(timeline);
     let (rows, folds) = rows::rows(timeline, &lanes, options);
     let mut context = Context::new(timeline, options, &lanes, &folds);
-    let printed = |mark: usize| matches!(timeline.marks.get(mark), Some(Mark::Output(output)) if silent.contains(&output.role.as_str()));
+    let elsewhere = |mark: usize| match timeline.marks.get(mark) {
+        Some(Mark::Output(output)) => silent.contains(&output.role.as_str()),
+        Some(Mark::Usage(_)) => true,
+        _ => false,
+    };
     let told = |row: &&Row| {
         row.t <= until
-            && !row.across.is_some_and(printed)
-            && !matches!(row.cell, Some((_, Cell::Mark(mark))) if printed(mark))
+            && !row.across.is_some_and(elsewhere)
+            && !matches!(row.cell, Some((_, Cell::Mark(mark))) if elsewhere(mark))
     };
     let shown: Vec<Row> = rows.iter().filter(told).copied().collect();
     let drawn = shown[shown.len().saturating_sub(most)..].to_vec();

@@ -56,7 +56,7 @@ pub fn failure(
     let mut sections = vec![("what", what(failure, room))];
     if failure.cause != Cause::NotWritten {
         let told = failure.values.iter().flat_map(|(name, excerpt)| value(name, excerpt, room));
-        sections.push(("steps", steps(&failure.peers, room).into_iter().chain(told).collect()));
+        sections.push(("steps", steps(failure, room).into_iter().chain(told).collect()));
         sections.push(("bytes", failure.compare.as_ref().map(|compare| bytes(compare, room)).unwrap_or_default()));
     }
     let mut page = String::new();
@@ -95,11 +95,17 @@ fn what(failure: &Failure, room: usize) -> Vec<Line> {
         .collect()
 }
 
-fn steps(peers: &[PeerStory], room: usize) -> Vec<Line> {
-    peers.iter().flat_map(|peer| of_peer(peer, peers.len() > 1, room)).collect()
+fn steps(failure: &Failure, room: usize) -> Vec<Line> {
+    let peers = &failure.peers;
+    // A run that a limit ended says nothing about the step that was on.
+    let waited = match failure.cause {
+        Cause::Step | Cause::Exit => "it waited here until the end",
+        _ => "here the run was ended",
+    };
+    peers.iter().flat_map(|peer| of_peer(peer, peers.len() > 1, waited, room)).collect()
 }
 
-fn of_peer(peer: &PeerStory, several: bool, room: usize) -> Vec<Line> {
+fn of_peer(peer: &PeerStory, several: bool, waited: &str, room: usize) -> Vec<Line> {
     let at = peer.steps.iter().position(|step| !matches!(step.state, StepState::Done)).unwrap_or(peer.steps.len());
     let first = at.saturating_sub(STEPS_BEFORE);
     let last = peer.steps.len().min(at + 1 + STEPS_AFTER);
@@ -111,7 +117,7 @@ fn of_peer(peer: &PeerStory, several: bool, room: usize) -> Vec<Line> {
         lines.push(Line::of(Style::Dim, &format!("… {first} before, done")));
     }
     for step in &peer.steps[first..last] {
-        lines.extend(of_step(step, &peer.role, several, room));
+        lines.extend(of_step(step, &peer.role, several, waited, room));
     }
     if last < peer.steps.len() {
         lines.push(Line::of(Style::Dim, &format!("… {} more", peer.steps.len() - last)));
@@ -133,11 +139,11 @@ fn count(bytes: usize) -> String {
     if bytes == 1 { "1 byte".to_owned() } else { format!("{} bytes", super::numbers::grouped(bytes)) }
 }
 
-fn of_step(step: &StepStory, role: &str, several: bool, room: usize) -> Vec<Line> {
+fn of_step(step: &StepStory, role: &str, several: bool, waited: &str, room: usize) -> Vec<Line> {
     let (mark, style, said) = match &step.state {
         StepState::Done => ("✔", Style::Good, None),
         StepState::Failed(why) => ("✘", Style::Bad, Some(why.as_str())),
-        StepState::Waiting => ("✘", Style::Bad, Some("it waited here until the end")),
+        StepState::Waiting => ("…", Style::Bad, Some(waited)),
         StepState::Never => (" ", Style::Dim, None),
     };
     let mut lead = Line::of(style, mark);

@@ -1,6 +1,6 @@
 //! "The buffer is the message": the author sends all of it back, not the n bytes that came.
 //!
-//! Rejected by: one-client
+//! Rejected by: conversation
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -19,7 +19,7 @@ fn main() -> io::Result<()> {
 
 fn serve(mut connection: TcpStream) -> io::Result<()> {
     let mut buffer = [0; 1024];
-    connection.set_read_timeout(Some(Duration::from_millis(100)))?;
+    connection.set_read_timeout(Some(Duration::from_millis(400)))?;
     loop {
         let n = connection.read(&mut buffer)?;
         if n == 0 {

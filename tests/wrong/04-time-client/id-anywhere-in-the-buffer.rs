@@ -1,6 +1,6 @@
 //! "What recv_from received is what the buffer holds." The beginning of a short datagram is the id of an older one.
 //!
-//! Rejected by: useless
+//! Rejected by: short
 
 use std::io::{self, BufRead, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};

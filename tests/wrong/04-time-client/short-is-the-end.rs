@@ -1,6 +1,6 @@
 //! "recv returned 0, so the server has closed." A habit from TCP.
 //!
-//! Rejected by: useless
+//! Rejected by: short
 
 use std::io::{self, BufRead, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};

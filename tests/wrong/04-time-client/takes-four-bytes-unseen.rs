@@ -1,6 +1,6 @@
 //! "A reply begins with four bytes, so I can take them."
 //!
-//! Rejected by: useless
+//! Rejected by: short
 
 use std::io::{self, BufRead, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};

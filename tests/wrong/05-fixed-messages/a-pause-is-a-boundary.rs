@@ -10,7 +10,7 @@ use std::time::Duration;
 fn main() -> io::Result<()> {
     let address = std::env::args().nth(1).unwrap();
     let (mut connection, _) = TcpListener::bind(address)?.accept()?;
-    connection.set_read_timeout(Some(Duration::from_millis(100)))?;
+    connection.set_read_timeout(Some(Duration::from_millis(400)))?;
     loop {
         let mut message = [0; 4];
         let mut have = 0;

@@ -12,7 +12,7 @@ fn main() -> io::Result<()> {
     let (mut connection, _) = TcpListener::bind(address)?.accept()?;
     let mut message = [0; 4];
     loop {
-        sleep(Duration::from_millis(20));
+        sleep(Duration::from_millis(2));
         let n = connection.read(&mut message)?;
         if n == 0 {
             println!("end");

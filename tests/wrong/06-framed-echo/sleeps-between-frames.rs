@@ -25,7 +25,7 @@ fn main() -> io::Result<()> {
 fn converse(stream: &mut TcpStream, frames: &mut u32) -> io::Result<()> {
     while let Some(body) = read_frame(stream)? {
         write_frame(stream, &body)?;
-        thread::sleep(Duration::from_millis(10));
+        thread::sleep(Duration::from_millis(300));
         *frames += 1;
     }
     Ok(())

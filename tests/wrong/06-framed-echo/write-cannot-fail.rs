@@ -1,6 +1,6 @@
 //! Who has sent a frame is there to take its echo.
 //!
-//! Rejected by: gone-while-sending
+//! Rejected by: gone-before-echo
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
