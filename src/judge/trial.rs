@@ -19,6 +19,9 @@ const FILE_BYTES: u64 = 64 << 20;
 const MOST_READ: u64 = FILE_BYTES;
 /// How deep folders are looked into for what a program wrote.
 const DEEPEST: usize = 8;
+/// Where programs meet. Below the ports that the kernel gives to clients: one that connects where nobody listens would now
+/// and then be given that very port, and meet itself.
+const PORTS: (u64, u64) = (20_000, 32_000);
 /// Milliseconds for which a program that serves may sleep, once its peers are gone, before the run is over. Where turns are
 /// given nobody is left behind a busy machine, so a few will do.
 const QUIET_MS: u64 = 5;
@@ -206,7 +209,7 @@ fn task(peer: &PeerPlan, scenario: &Scenario, seed: u64, facts: &Facts) -> anyho
 /// Where everybody meets, and what time it is: other in each run, the same for the same seed.
 fn facts(plan: &Plan, seed: u64, scenario: &str) -> Facts {
     let mut chance = Chance::new(&format!("{seed} {scenario} facts"));
-    let mut port = chance.between(20_000, 60_000) as u16;
+    let mut port = chance.between(PORTS.0, PORTS.1) as u16;
     // On a machine without private networks another program may have it.
     while plan.wire == PlannedWire::Loopback
         && std::net::TcpListener::bind(("127.0.0.1", port)).is_err()
