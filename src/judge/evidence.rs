@@ -86,6 +86,9 @@ pub(super) fn spinning(timeline: &Timeline, role: &str) -> Vec<String> {
         Some((_, Some(errno))) if errno == "EAGAIN" => {
             ("failed with EAGAIN", "nothing had come; poll(2) waits without asking")
         }
+        Some((1.., None)) if last.enter.args.flags.as_deref().is_some_and(|flags| flags.contains("MSG_PEEK")) => {
+            ("peeked at the same bytes", "they stay, and one that peeks does not wait for more")
+        }
         _ => return Vec::new(),
     };
     vec![format!("{role}.{}[{first}..{}] {what}, {times} times: {meaning}", last.enter.name, last.enter.nth)]

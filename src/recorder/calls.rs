@@ -2,6 +2,7 @@
 
 use super::decode::{self, Decoded, Moves};
 use super::engine::Engine;
+use super::limits::Again;
 use super::sockets::{Hint, Told, next_datagram};
 use crate::recording::{Enter, Event, Exit, Held, Hex, Interrupted, Nanos, Released, Resumed, SockId};
 use crate::sys::memory;
@@ -338,7 +339,12 @@ impl Engine {
         let asks = call.decoded.moves == Moves::In && call.decoded.args.len.is_none_or(|room| room > 0);
         let stream = self.sockets.get(sock).record.kind == "stream";
         self.count_ends(role, sock, call.decoded.name, asks && stream && value == 0);
-        self.count_again(tid, role, call.decoded.name, value == -i64::from(libc::EAGAIN));
+        let again = match value {
+            again if again == -i64::from(libc::EAGAIN) => Some(Again::NothingThere),
+            some if some > 0 && peeks(call) => Some(Again::StillThere),
+            _ => None,
+        };
+        self.count_again(tid, role, call.decoded.name, again);
     }
 
     fn kernel_of(&mut self, sock: SockId, call: &Pending, new: bool) -> Vec<crate::recording::Kernel> {
@@ -479,7 +485,7 @@ impl Engine {
                     }
                 }
             }
-            Moves::In if call.decoded.args.flags.as_deref().is_none_or(|flags| !flags.contains("MSG_PEEK")) => {
+            Moves::In if !peeks(call) => {
                 self.sockets.get_mut(sock).read += value as u64;
             }
             _ => {}
@@ -498,6 +504,12 @@ impl Engine {
         let datagrams = call.sock.is_some_and(|sock| self.sockets.get(sock).record.kind == "dgram");
         call.decoded.name == "listen" || (call.decoded.name == "bind" && datagrams)
     }
+}
+
+/// True for a call that leaves where it is what it returns.
+fn peeks(call: &Pending) -> bool {
+    let flags = call.decoded.args.flags.as_deref();
+    call.decoded.moves == Moves::In && flags.is_some_and(|flags| flags.contains("MSG_PEEK"))
 }
 
 fn family_word(text: &str) -> &'static str {

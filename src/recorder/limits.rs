@@ -14,7 +14,7 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_millis(10);
 /// How often a stream may say that it has ended before asking again is spinning.
 const MOST_ENDS: u32 = 100;
-/// How often in a row a task may hear that it is to try again, without having slept in between.
+/// How often in a row a task may hear nothing new without having slept in between.
 const MOST_AGAIN: u32 = 1000;
 /// Seconds beyond `cpu_ms` after which the kernel kills a process itself: only should nobody watch.
 const LAST_RESORT: u64 = 5;
@@ -34,6 +34,15 @@ pub(super) fn of_the_kernel(limits: Limits) -> Vec<(process::Resource, u64)> {
         (libc::RLIMIT_CORE, 0),
         (libc::RLIMIT_CPU, limits.cpu_ms.div_ceil(1000).saturating_add(LAST_RESORT)),
     ]
+}
+
+/// What a call says to whom it says nothing new.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Again {
+    /// EAGAIN.
+    NothingThere,
+    /// It only peeked: what it saw is still there, and it does not wait for more.
+    StillThere,
 }
 
 /// Processor time of a role's processes.
@@ -186,13 +195,17 @@ impl Engine {
         }
     }
 
-    /// A call returned: with EAGAIN, or with something else.
-    pub(super) fn count_again(&mut self, tid: i32, role: usize, name: &str, again: bool) {
+    /// A call returned: with nothing new, or with something else.
+    pub(super) fn count_again(&mut self, tid: i32, role: usize, name: &str, again: Option<Again>) {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
-        task.again = if again { task.again + 1 } else { 0 };
+        task.again = if again.is_some() { task.again + 1 } else { 0 };
+        let Some(again) = again else { return };
         if task.again >= MOST_AGAIN && self.plan.roles[role].limits.is_some() {
-            let text = format!("got EAGAIN {MOST_AGAIN} times in a row, the last time from {name}, and never waited");
-            self.passed(Some(role), "spinning", text);
+            let text = match again {
+                Again::NothingThere => format!("got EAGAIN {MOST_AGAIN} times in a row, the last time from {name},"),
+                Again::StillThere => format!("looked {MOST_AGAIN} times in a row at what it left there by {name},"),
+            };
+            self.passed(Some(role), "spinning", format!("{text} and never waited"));
         }
     }
 

@@ -41,6 +41,15 @@ while True:
 }
 
 #[test]
+fn to_peek_at_the_same_bytes_until_there_are_more_is_spinning_and_to_take_each_that_was_peeked_at_is_not() {
+    let run = |text: &str| run(&plan(vec![server(text), client("c.send(b'12' * 1100); c.recv(1)")]));
+    let spinning = run("while len(c.recv(4000, socket.MSG_PEEK)) < 4000: pass");
+    assert_eq!(spinning.limit(), Some(("spinning", Some("server"))));
+    let taking = run("for n in range(1100): c.recv(2, socket.MSG_PEEK), c.recv(2)");
+    assert_eq!((taking.limit(), taking.done()), (None, true));
+}
+
+#[test]
 fn who_sleeps_before_asking_again_does_not_spin() {
     let text = "
 c.setblocking(False)

@@ -1,6 +1,6 @@
 //! "Asking does not cost anything": the author makes recv return at once, and asks a silent client without a pause.
 //!
-//! Rejected by: silent-client
+//! Rejected by: one-client
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};

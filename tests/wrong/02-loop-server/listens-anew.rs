@@ -1,6 +1,6 @@
 //! "A listener is for one client": the author closes it after each, and with it the queue of those who wait there.
 //!
-//! Rejected by: next-client
+//! Rejected by: two-at-a-time
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

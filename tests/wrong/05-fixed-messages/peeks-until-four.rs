@@ -1,6 +1,6 @@
 //! "MSG_PEEK waits for the whole message": the author peeks until 4 bytes are there, at full speed.
 //!
-//! Rejected by: pause
+//! Rejected by: split
 
 use std::io::{self, Read};
 use std::net::TcpListener;
