@@ -1,7 +1,7 @@
-//! docs/notation.md and docs/lessons.md teach what the code reads: every example on them is read by it, and nothing that can
+//! docs/notation.md, docs/lessons.md and docs/exercises.md teach what the code reads: every example on them is read by it, and nothing that can
 //! be written is missing.
 
-use socket_lab::course::Course;
+use socket_lab::course::{Course, Exercises};
 use socket_lab::notation::script::{Act, Payload, Pieces, Step, Term};
 use socket_lab::notation::{
     CALL_NAMES, CableRule, CallRef, Check, Comparison, EventRef, Expectation, FrameRef, Kind, ParseError, Quality, Rule,
@@ -12,6 +12,7 @@ use std::path::Path;
 
 const NOTATION: &str = include_str!("../docs/notation.md");
 const LESSONS: &str = include_str!("../docs/lessons.md");
+const EXERCISES: &str = include_str!("../docs/exercises.md");
 /// The words that say of an example what it is: behind the fence of a block, or in the head of a table's column.
 const SORTS: [&str; 8] = ["call", "frame", "event", "rule", "cable", "expectation", "step", "bytes"];
 
@@ -316,10 +317,22 @@ fn lines_that_are_said_to_be_wrong_are_refused_in_these_words() {
 }
 
 /// Names of the fields that a lesson.toml may have: those of the types that read it, by the names the file uses.
-fn fields() -> Vec<String> {
+fn fields_of_a_lesson() -> Vec<String> {
     let lesson = include_str!("../src/course/lesson.rs");
     let events = include_str!("../src/recording/event.rs");
-    let of = |source: &str, name: &str| {
+    let mut all = fields(lesson, &["Lesson", "Variation", "RolePlan"]);
+    all.extend(fields(events, &["Expect", "Next"]));
+    all
+}
+
+/// The same of an exercise.toml.
+fn fields_of_an_exercise() -> Vec<String> {
+    let exercise = include_str!("../src/course/exercise.rs");
+    fields(exercise, &["Exercise", "Scenario", "ProgramPlan", "PeerPlan", "FilePlan", "LimitsPlan"])
+}
+
+fn fields(source: &str, names: &[&str]) -> Vec<String> {
+    let of = |name: &&str| {
         let (_, rest) = source.split_once(&format!("pub struct {name} {{\n")).unwrap_or_else(|| panic!("no {name}"));
         let (body, _) = rest.split_once("\n}").expect("its end");
         let mut renamed = None;
@@ -335,16 +348,15 @@ fn fields() -> Vec<String> {
         }
         fields
     };
-    let mut all: Vec<String> = ["Lesson", "Variation", "RolePlan"].iter().flat_map(|name| of(lesson, name)).collect();
-    all.extend(["Expect", "Next"].iter().flat_map(|name| of(events, name)));
+    let mut all: Vec<String> = names.iter().flat_map(of).collect();
     all.retain(|field| !field.is_empty());
     all
 }
 
 #[test]
 fn every_field_of_a_lesson_is_explained_and_stands_in_the_example() {
-    let example = example();
-    let fields = fields();
+    let example = example(LESSONS);
+    let fields = fields_of_a_lesson();
     assert!(fields.len() > 15, "{fields:?}");
     for field in fields {
         assert!(LESSONS.contains(&format!("`{field}`")), "docs/lessons.md does not explain `{field}`");
@@ -353,8 +365,39 @@ fn every_field_of_a_lesson_is_explained_and_stands_in_the_example() {
     }
 }
 
-fn example() -> &'static str {
-    let (_, rest) = LESSONS.split_once("```toml\n").expect("an example");
+#[test]
+fn every_field_of_an_exercise_is_explained_and_stands_in_the_example() {
+    let example = example(EXERCISES);
+    let fields = fields_of_an_exercise();
+    assert!(fields.len() > 30, "{fields:?}");
+    for field in fields {
+        let written = [format!("{field} = "), format!("[[{field}]]")];
+        assert!(written.iter().any(|it| example.contains(it)), "{field} is not in the example");
+        let explained = EXERCISES.replace(example, "").contains(&format!("`{field}`"));
+        assert!(
+            explained || ["title", "term", "lesson", "scenario", "name"].contains(&field.as_str()),
+            "docs/exercises.md does not explain `{field}`"
+        );
+    }
+}
+
+#[test]
+fn the_example_of_an_exercise_is_read_and_its_checks_find_nothing_wrong() {
+    let root = std::env::temp_dir().join(format!("lab-test-docs-exercise-{}", std::process::id()));
+    let folder = root.join("exercises/01-fetch");
+    fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(root.join("lessons/01-tcp-echo")).unwrap();
+    fs::write(folder.join("exercise.toml"), example(EXERCISES)).unwrap();
+    let read = Exercises::open(&root);
+    fs::remove_dir_all(&root).unwrap();
+    let read = read.unwrap();
+    assert!(read.damaged.is_empty(), "{}", read.damaged[0].1);
+    assert_eq!(read.exercises[0].scenarios.len(), 2);
+}
+
+/// The first example of a document that shows a whole file.
+fn example(document: &'static str) -> &'static str {
+    let (_, rest) = document.split_once("```toml\n").expect("an example");
     rest.split_once("```").expect("its end").0
 }
 
@@ -363,7 +406,7 @@ fn the_example_of_a_lesson_is_a_sound_lesson() {
     let root = std::env::temp_dir().join(format!("lab-test-docs-{}", std::process::id()));
     let folder = root.join("lessons/05-sticky-packets");
     fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("lesson.toml"), example()).unwrap();
+    fs::write(folder.join("lesson.toml"), example(LESSONS)).unwrap();
     let read = Course::open(&root);
     fs::remove_dir_all(&root).unwrap();
     let read = read.unwrap();
