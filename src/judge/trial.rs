@@ -4,6 +4,7 @@
 use super::case::{Expected, ExpectedProgram, Found};
 use super::peer::PeerTask;
 use crate::course::{Exercise, ExitPlan, FilePlan, LimitsPlan, PeerPlan, ProgramPlan, Scenario, Wire, fill};
+use crate::notation::Rule;
 use crate::notation::script::{Chance, Facts, Payload, Values};
 use crate::recorder::{Guard, Limits, Plan, PlannedRole, PlannedWire, Stdin, serves};
 use crate::recording::Hex;
@@ -18,6 +19,9 @@ const FILE_BYTES: u64 = 64 << 20;
 const MOST_READ: u64 = FILE_BYTES;
 /// How deep folders are looked into for what a program wrote.
 const DEEPEST: usize = 8;
+/// Where programs meet. Below the ports that the kernel gives to clients: one that connects where nobody listens would now
+/// and then be given that very port, and meet itself.
+const PORTS: (u64, u64) = (20_000, 32_000);
 /// Milliseconds for which a program that serves may sleep, once its peers are gone, before the run is over. Where turns are
 /// given nobody is left behind a busy machine, so a few will do.
 const QUIET_MS: u64 = 5;
@@ -96,6 +100,7 @@ impl Trial {
             says: scenario.says.clone(),
             look: scenario.look.clone(),
             peers: peers.iter().map(|peer| (peer.role.clone(), peer.steps.clone())).collect(),
+            starts: starts(&scenario.schedule),
             expect: scenario.expect.clone(),
             values: scenario.data.keys().filter_map(|name| Some((name.clone(), values.get(name)?.to_vec()))).collect(),
             deadline_ms: plan.deadline_ms,
@@ -172,6 +177,13 @@ impl Trial {
     }
 }
 
+/// Lines that cannot be read are the recorder's to refuse.
+fn starts(schedule: &[String]) -> BTreeMap<String, String> {
+    let rules = schedule.iter().filter_map(|line| line.parse().ok());
+    let start = |rule| if let Rule::Start { role, after } = rule { Some((role, after.to_string())) } else { None };
+    rules.filter_map(start).collect()
+}
+
 fn role(name: &str) -> PlannedRole {
     PlannedRole { name: name.to_owned(), host: name.to_owned(), ..PlannedRole::default() }
 }
@@ -197,7 +209,7 @@ fn task(peer: &PeerPlan, scenario: &Scenario, seed: u64, facts: &Facts) -> anyho
 /// Where everybody meets, and what time it is: other in each run, the same for the same seed.
 fn facts(plan: &Plan, seed: u64, scenario: &str) -> Facts {
     let mut chance = Chance::new(&format!("{seed} {scenario} facts"));
-    let mut port = chance.between(20_000, 60_000) as u16;
+    let mut port = chance.between(PORTS.0, PORTS.1) as u16;
     // On a machine without private networks another program may have it.
     while plan.wire == PlannedWire::Loopback
         && std::net::TcpListener::bind(("127.0.0.1", port)).is_err()
