@@ -160,6 +160,12 @@ pub struct CheckArgs {
     /// Only this scenario, repeatable.
     #[arg(long, value_name = "NAME")]
     pub scenario: Vec<String>,
+    /// Do not remember that the exercise was passed.
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Stop at the first scenario that is not passed.
+    #[arg(long)]
+    pub fail_fast: bool,
     /// Show the whole timeline of the scenario that failed (or of the first).
     #[arg(long)]
     pub show: bool,

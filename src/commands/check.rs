@@ -22,7 +22,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let root = super::root::find()?;
     let exercises = Exercises::open(&root)?;
     let seed = args.seed.unwrap_or_else(any_seed);
-    let how = How { tier: args.tier, keep: !args.view.export.is_empty(), stop: Stop::watch()? };
+    let how =
+        How { tier: args.tier, keep: !args.view.export.is_empty(), fail_fast: args.fail_fast, stop: Stop::watch()? };
     let mut worst = 0;
     let mut reports = Vec::new();
     let all = chosen(&exercises, args)?;
@@ -50,9 +51,12 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             true => reports.push(told::json(one, seed, &runs)),
             false => told::print(one, seed, &runs, args, index > 0)?,
         }
-        // Only the learner's own program, wholly checked, counts.
-        if passed && one.whole && args.program.is_none() && !args.solutions {
-            Progress::record_pass(&root, &one.exercise.name, seed)?;
+        // Whatever the learner wrote counts, in any language, when it was wholly checked.
+        if passed && one.whole && !args.solutions && !args.no_progress {
+            // A verdict is a verdict, also where nothing can be written.
+            if let Err(error) = Progress::record_pass(&root, &one.exercise.name, seed) {
+                say!("lab: the pass could not be remembered: {error:#}");
+            }
         }
     }
     if args.json {

@@ -12,6 +12,7 @@ use socket_lab::view::live::UnderWay;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Once;
 
 /// Milliseconds until a run is ended when nobody says otherwise.
 pub const DEADLINE_MS: u64 = 10_000;
@@ -256,12 +257,33 @@ pub fn worst(code: ExitCode, other: u8) -> ExitCode {
     if other == 0 { code } else { ExitCode::from(other) }
 }
 
+/// Once in a process folders are looked for that others left behind.
+static SWEPT: Once = Once::new();
+
+/// How long ago a folder that nobody owns any more must have been changed.
+const OLD: std::time::Duration = std::time::Duration::from_secs(3600);
+
+/// Removes the folders of processes that were killed before they could. Another user's cannot be removed, which is no error.
+fn sweep() {
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let pid = name.strip_prefix("lab-").and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
+        // A process of another container that shares this place has no number here; its folder is not old.
+        let changed = entry.metadata().and_then(|data| data.modified());
+        let old = changed.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > OLD));
+        if old && pid.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// A folder that lives as long as the run.
 pub struct Scratch(PathBuf);
 
 impl Scratch {
     /// Makes a new, empty folder in the system's place for temporary files.
     pub fn new() -> anyhow::Result<Scratch> {
+        SWEPT.call_once(sweep);
         for attempt in 0..100 {
             let path = std::env::temp_dir().join(format!("lab-{}-{attempt}", std::process::id()));
             match std::fs::create_dir(&path) {

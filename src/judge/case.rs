@@ -17,6 +17,8 @@ pub struct Expected {
     pub programs: Vec<ExpectedProgram>,
     /// The peers: role and script.
     pub peers: Vec<(String, Vec<String>)>,
+    /// What a role's start waits for, where the schedule says it: `client2` by `server2.exit`.
+    pub starts: BTreeMap<String, String>,
     /// The scenario's named bytes.
     pub values: BTreeMap<String, Vec<u8>>,
     /// The files that the program's folder must hold, by name; none: nobody looks.

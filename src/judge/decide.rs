@@ -220,15 +220,14 @@ impl Run<'_> {
             let died = self.ended(&program.role).is_some_and(|ended| ended.t < before);
             self.crash(program).filter(|_| died)
         });
-        let place = match report.in_step() {
-            Some(number) => format!("step {number} of {role}"),
-            None => format!("{role} never began"),
+        let said = match (report.in_step(), &report.failed, self.expected.starts.get(*role)) {
+            (Some(number), Some(why), _) => format!("step {number} of {role}: {why}"),
+            (Some(number), None, _) => format!("step {number} of {role} {}", self.in_vain(report)),
+            (None, _, Some(event)) => format!("{role} never began: it was to start after {event}"),
+            (None, _, None) => format!("{role} never began {}", self.in_vain(report)),
         };
-        let said = match &report.failed {
-            Some(why) => format!("{place}: {why}"),
-            None => format!("{place} {}", self.in_vain(report)),
-        };
-        let (cause, mut what) = match crash {
+        let lasting = || report.failed.is_none().then(|| self.awaited()).flatten();
+        let (cause, mut what) = match crash.or_else(lasting) {
             Some(crash) => (Cause::Exit, vec![crash, said]),
             None => (Cause::Step, vec![said]),
         };
@@ -237,6 +236,22 @@ impl Run<'_> {
         }
         let finding = Finding { cause, what, compare: report.compare.clone(), at: None };
         Some(finding)
+    }
+
+    /// A program whose end a peer was to start after, and that did not end.
+    fn awaited(&self) -> Option<String> {
+        let idle = self.reports.iter().filter(|(_, report)| !report.done && report.in_step().is_none());
+        let mut events = idle.filter_map(|(role, _)| self.expected.starts.get(*role));
+        events.find_map(|event| {
+            let role = event.strip_suffix(".exit")?;
+            self.lasts(self.expected.programs.iter().find(|program| program.role == role)?)
+        })
+    }
+
+    /// A program that is still there, and was to end.
+    fn lasts(&self, program: &ExpectedProgram) -> Option<String> {
+        let lasts = self.ended(&program.role).is_none() && program.exit != ExitPlan::Word("runs".into());
+        lasts.then(|| format!("{} did not end, and was to end {}", program.role, how(&program.exit)))
     }
 
     /// Why a peer that waits will wait for ever.
@@ -288,10 +303,7 @@ impl Run<'_> {
                 return wrong(format!("{role} was never started: what it waits for did not happen"));
             }
             let Some(ended) = self.ended(role) else {
-                return match &program.exit {
-                    ExitPlan::Word(word) if word == "runs" => self.out_of_time(),
-                    exit => wrong(format!("{role} did not end, and was to end {}", how(exit))),
-                };
+                return self.lasts(program).map_or_else(|| self.out_of_time(), wrong);
             };
             if let Some(crash) = self.crash(program) {
                 return wrong(crash).map(|finding| finding.at(ended.t));

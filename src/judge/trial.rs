@@ -4,6 +4,7 @@
 use super::case::{Expected, ExpectedProgram, Found};
 use super::peer::PeerTask;
 use crate::course::{Exercise, ExitPlan, FilePlan, LimitsPlan, PeerPlan, ProgramPlan, Scenario, Wire, fill};
+use crate::notation::Rule;
 use crate::notation::script::{Chance, Facts, Payload, Values};
 use crate::recorder::{Guard, Limits, Plan, PlannedRole, PlannedWire, Stdin, serves};
 use crate::recording::Hex;
@@ -96,6 +97,7 @@ impl Trial {
             says: scenario.says.clone(),
             look: scenario.look.clone(),
             peers: peers.iter().map(|peer| (peer.role.clone(), peer.steps.clone())).collect(),
+            starts: starts(&scenario.schedule),
             expect: scenario.expect.clone(),
             values: scenario.data.keys().filter_map(|name| Some((name.clone(), values.get(name)?.to_vec()))).collect(),
             deadline_ms: plan.deadline_ms,
@@ -170,6 +172,13 @@ impl Trial {
         }
         found
     }
+}
+
+/// Lines that cannot be read are the recorder's to refuse.
+fn starts(schedule: &[String]) -> BTreeMap<String, String> {
+    let rules = schedule.iter().filter_map(|line| line.parse().ok());
+    let start = |rule| if let Rule::Start { role, after } = rule { Some((role, after.to_string())) } else { None };
+    rules.filter_map(start).collect()
 }
 
 fn role(name: &str) -> PlannedRole {

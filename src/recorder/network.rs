@@ -13,13 +13,19 @@ const IN_TURNS: (&str, &str) = ("tcp_early_retrans", "0");
 impl Plan {
     pub(super) fn network(&self) -> Network {
         if self.wire == PlannedWire::Loopback {
-            return Network { mtu: self.mtu, offload: self.offload, hosts: Vec::new(), settings: self.sysctl.clone() };
+            return Network {
+                mtu: self.mtu,
+                offload: self.offload,
+                in_turns: self.turns,
+                hosts: Vec::new(),
+                settings: self.sysctl.clone(),
+            };
         }
         let pinned = self.turns.then(|| (IN_TURNS.0.to_string(), IN_TURNS.1.to_string()));
         let settings = pinned.into_iter().chain(self.sysctl.clone()).collect();
         let hosts =
             self.hosts().into_iter().map(|name| HostPlan { name: name.into(), mtu: self.mtu_of(name) }).collect();
-        Network { mtu: None, offload: false, hosts, settings }
+        Network { mtu: None, offload: false, in_turns: self.turns, hosts, settings }
     }
 
     /// A host's MTU: what the last rule about it says, else what the plan says, else Ethernet's.

@@ -67,6 +67,8 @@ pub struct Network {
     pub mtu: Option<u32>,
     /// True to leave segmentation offload of the loopback on though it has an MTU.
     pub offload: bool,
+    /// True when one task at a time makes its calls, so that few frames come between two looks.
+    pub in_turns: bool,
     /// The hosts of a cable; none for a loopback.
     pub hosts: Vec<HostPlan>,
     /// Settings below net.ipv4, each with its value, on top of those that are always pinned.
@@ -137,7 +139,7 @@ pub fn enter(tier: u8, network: &Network) -> Result<Sandbox, Refusal> {
         _ if cable.is_some() => None,
         _ => Some(
             link::index("lo")
-                .and_then(Capture::open)
+                .and_then(|interface| Capture::open(interface, network.in_turns))
                 .map_err(|error| refused("capture frames (AF_PACKET, needs CAP_NET_RAW)", error))?,
         ),
     };

@@ -15,12 +15,16 @@ const BLOCK: usize = 128 * 1024;
 /// 32 MiB: the kernel clears them before the first program can start, which takes its time. Tracees wait for the recorder
 /// at each call, so what one call can put on the wire is what the ring must hold.
 const BLOCKS: usize = 256;
+/// 8 MiB, where turns are given: between two looks at the ring one task made one call.
+const FEW_BLOCKS: usize = 64;
 /// Milliseconds after which a block that is not full is handed over.
 const PATIENCE: u32 = 1;
 
 /// A running capture.
 pub(crate) struct Capture {
     ring: Ring,
+    /// How many blocks it has.
+    blocks: usize,
     /// The block the kernel hands over next.
     next: usize,
     /// Frames handed over here, captured by the kernel, and dropped by it.
@@ -40,20 +44,21 @@ pub(crate) struct Captured<'a> {
 }
 
 impl Capture {
-    /// Starts capturing on interface number `interface`.
-    pub(crate) fn open(interface: i32) -> io::Result<Capture> {
+    /// Starts capturing on interface number `interface`; `in_turns`: one task at a time makes its calls.
+    pub(crate) fn open(interface: i32, in_turns: bool) -> io::Result<Capture> {
+        let blocks = if in_turns { FEW_BLOCKS } else { BLOCKS };
         let request = libc::tpacket_req3 {
             tp_block_size: BLOCK as u32,
-            tp_block_nr: BLOCKS as u32,
+            tp_block_nr: blocks as u32,
             tp_frame_size: 2048,
-            tp_frame_nr: (BLOCK / 2048 * BLOCKS) as u32,
+            tp_frame_nr: (BLOCK / 2048 * blocks) as u32,
             tp_retire_blk_tov: PATIENCE,
             tp_sizeof_priv: 0,
             tp_feature_req_word: 0,
         };
-        let ring = Ring::new(libc::tpacket_versions::TPACKET_V3, &request, BLOCK * BLOCKS)?;
+        let ring = Ring::new(libc::tpacket_versions::TPACKET_V3, &request, BLOCK * blocks)?;
         ring.bind(interface)?;
-        Ok(Capture { ring, next: 0, handed: 0, seen: 0, lost: 0 })
+        Ok(Capture { ring, blocks, next: 0, handed: 0, seen: 0, lost: 0 })
     }
 
     /// True when the kernel has handed over a block that was not taken yet: one look at memory, no system call.
@@ -70,7 +75,7 @@ impl Capture {
 
     /// Hands every frame that the kernel has given over to `each`, oldest first.
     pub(crate) fn drain(&mut self, mut each: impl FnMut(Captured<'_>)) {
-        for _ in 0..BLOCKS {
+        for _ in 0..self.blocks {
             if !self.ready() {
                 return;
             }
@@ -85,7 +90,7 @@ impl Capture {
             if let Some(status) = self.status() {
                 status.store(libc::TP_STATUS_KERNEL, Ordering::Release);
             }
-            self.next = (self.next + 1) % BLOCKS;
+            self.next = (self.next + 1) % self.blocks;
         }
     }
 

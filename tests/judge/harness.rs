@@ -167,7 +167,13 @@ pub fn check_in(folder: &Path, user: User, arguments: &[&str]) -> Output {
     let lab = common::lab(user, &[]);
     let mut command = Command::new("timeout");
     command.args(["--kill-after=5", HANGS]).arg(lab.get_program()).args(lab.get_args());
-    command.arg("check").args(arguments).current_dir(folder).env_remove("NO_COLOR").env("COLUMNS", "");
+    // What is passed here is nobody's progress.
+    command
+        .args(["check", "--no-progress"])
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .env("COLUMNS", "");
     let output = command.output().expect("timeout");
     assert_ne!(output.status.code(), Some(124), "lab check {arguments:?} hangs\n{}", stdout(&output));
     output

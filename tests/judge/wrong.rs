@@ -16,9 +16,8 @@ fn every_wrong_program_is_rejected_by_the_scenario_that_it_names_with_the_golden
     let found = each(&known("wrong"), |program| {
         let command = program.command();
         let seed = GOLDEN_SEED.to_string();
-        let arguments =
-            [&program.exercise, "--program", &command, "--seed", &seed, "--color", "never", "--width", "100"];
-        let output = check(&arguments);
+        let arguments = [&program.exercise, "--program", &command, "--seed", &seed, "--fail-fast"];
+        let output = check(&[&arguments[..], &["--color", "never", "--width", "100"]].concat());
         let page = stdout(&output);
         let named = program.rejected_by().unwrap_or_default();
         let place = program.path.strip_prefix(root()).unwrap().display().to_string();

@@ -33,6 +33,8 @@ pub enum Ran {
 /// Every scenario's verdict and recording, in the order of exercise.toml.
 pub struct Runs {
     pub runs: Vec<Run>,
+    /// Scenarios behind the first that failed, where that ends a check.
+    pub not_run: usize,
     pub took: Duration,
 }
 
@@ -49,6 +51,8 @@ pub struct How {
     pub tier: Option<u8>,
     /// True to keep the recordings.
     pub keep: bool,
+    /// True to run no scenario behind one that failed.
+    pub fail_fast: bool,
     /// Says when to stop.
     pub stop: Stop,
 }
@@ -109,13 +113,20 @@ impl Stop {
 pub fn all(chosen: &Chosen, seed: u64, subject: &Subject, how: &How) -> anyhow::Result<Ran> {
     let began = Instant::now();
     let next = AtomicUsize::new(0);
+    let first_failed = AtomicUsize::new(usize::MAX);
     let results: Mutex<Vec<(usize, anyhow::Result<One>)>> = Mutex::default();
     let worker = || {
         loop {
             let index = next.fetch_add(1, Relaxed);
             let Some(scenario) = chosen.scenarios.get(index) else { return };
+            if how.fail_fast && index > first_failed.load(Relaxed) {
+                return;
+            }
             let trial = |folder: &Scratch| Trial::prepare(chosen.exercise, scenario, seed, subject, folder.path());
             let Some(result) = one(trial, how).transpose() else { return };
+            if matches!(&result, Ok(One::Run(run)) if run.verdict.failure.is_some()) {
+                first_failed.fetch_min(index, Relaxed);
+            }
             if let Ok(mut results) = results.lock() {
                 results.push((index, result));
             }
@@ -130,6 +141,10 @@ pub fn all(chosen: &Chosen, seed: u64, subject: &Subject, how: &How) -> anyhow::
     }
     let mut results = results.into_inner().unwrap_or_default();
     results.sort_by_key(|(index, _)| *index);
+    if how.fail_fast {
+        // What ran beside the one that failed is not told: whether it did is chance.
+        results.retain(|(index, _)| *index <= first_failed.load(Relaxed));
+    }
     let mut runs = Vec::new();
     for (_, result) in results {
         match result? {
@@ -137,7 +152,8 @@ pub fn all(chosen: &Chosen, seed: u64, subject: &Subject, how: &How) -> anyhow::
             One::Refused(refused) => return Ok(Ran::Refused(refused)),
         }
     }
-    Ok(Ran::All(Runs { runs, took: began.elapsed() }))
+    let not_run = chosen.scenarios.len() - runs.len();
+    Ok(Ran::All(Runs { runs, not_run, took: began.elapsed() }))
 }
 
 /// One scenario; none when it was told to stop.

@@ -83,7 +83,9 @@ fn failed(
     }
     *page += &text::failure(failure, Some(&run.timeline), &next, options);
     if failure.cause != Cause::NotWritten {
-        let summary = format!("failed: {} of {} scenarios passed", runs.passed_count(), runs.runs.len());
+        let all = runs.runs.len() + runs.not_run;
+        let rest = if runs.not_run > 0 { format!(", {} not run", runs.not_run) } else { String::new() };
+        let summary = format!("failed: {} of {all} scenarios passed{rest}", runs.passed_count());
         *page += &text::check_failed(&summary, options);
     }
 }

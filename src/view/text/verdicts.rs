@@ -15,32 +15,53 @@ const ROWS: usize = 14;
 /// Steps that are told before and after the one in question; what lies further away is counted.
 const STEPS_BEFORE: usize = 6;
 const STEPS_AFTER: usize = 2;
+/// Scenarios that failed and have a line of their own; of more only the names are told.
+const MOST_FAILED: usize = 4;
 /// Characters of a value that are told.
 const VALUE: usize = 40;
 
-/// The list of scenarios with their marks.
+/// The list of scenarios with their marks. Where some failed, those that were passed share a line: what is told next is the
+/// first that failed, and it should be near.
 pub fn scenarios(verdicts: &[Verdict], width: usize, color: bool) -> String {
     let width = width.clamp(WIDTHS.0, WIDTHS.1);
+    let (failed, passed): (Vec<&Verdict>, Vec<&Verdict>) =
+        verdicts.iter().partition(|verdict| verdict.failure.is_some());
     let longest = verdicts.iter().map(|verdict| verdict.scenario.len()).max().unwrap_or(0).min(28);
-    let mut page = String::new();
-    for verdict in verdicts {
-        let (mark, style) = if verdict.failure.is_none() { ("✔", Style::Good) } else { ("✘", Style::Bad) };
-        let mut lead = Line::of(style, mark);
-        lead.push(Style::Plain, &format!(" {:longest$}", verdict.scenario));
-        let mut words = vec![Word { gap: 0, line: lead }];
-        words.extend(
-            wrap::words(Style::Dim, &verdict.says)
-                .into_iter()
-                .enumerate()
-                .map(|(n, word)| word.gap(if n == 0 { 2 } else { 1 })),
-        );
-        for line in wrap::wrap(&words, width - 2, longest + 4) {
-            let mut indented = Line::of(Style::Plain, "  ");
-            indented.append(&line);
-            indented.paint(color, &mut page);
+    let mut lines = Vec::new();
+    if failed.is_empty() {
+        lines.extend(passed.iter().flat_map(|verdict| listed(Style::Good, "✔", verdict, longest, width - 2)));
+    } else {
+        let names: Vec<&str> = passed.iter().map(|verdict| verdict.scenario.as_str()).collect();
+        let mut words = vec![Word::new(Style::Good, "✔")];
+        words.extend(wrap::words(Style::Plain, &names.join(", ")));
+        if !names.is_empty() {
+            lines.extend(wrap::wrap(&words, width - 2, 2));
+        }
+        let shown = if failed.len() > MOST_FAILED + 1 { MOST_FAILED } else { failed.len() };
+        lines.extend(failed[..shown].iter().flat_map(|verdict| listed(Style::Bad, "✘", verdict, longest, width - 2)));
+        let names: Vec<&str> = failed[shown..].iter().map(|verdict| verdict.scenario.as_str()).collect();
+        if !names.is_empty() {
+            let mut words = vec![Word::new(Style::Bad, "✘")];
+            words.extend(wrap::words(Style::Plain, &names.join(", ")));
+            lines.extend(wrap::wrap(&words, width - 2, 2));
         }
     }
+    let mut page = String::new();
+    for line in &lines {
+        let mut indented = Line::of(Style::Plain, "  ");
+        indented.append(line);
+        indented.paint(color, &mut page);
+    }
     page
+}
+
+fn listed(style: Style, mark: &str, verdict: &Verdict, longest: usize, room: usize) -> Vec<Line> {
+    let mut lead = Line::of(style, mark);
+    lead.push(Style::Plain, &format!(" {:longest$}", verdict.scenario));
+    let mut words = vec![Word { gap: 0, line: lead }];
+    let says = wrap::words(Style::Dim, &verdict.says).into_iter().enumerate();
+    words.extend(says.map(|(n, word)| word.gap(if n == 0 { 2 } else { 1 })));
+    wrap::wrap(&words, room, longest + 4)
 }
 
 /// Why one scenario was not passed. `commands` are what to type next, each with what it shows.

@@ -1,6 +1,6 @@
 //! "Before I ask I throw away what still lies in the queue; what comes after that is my reply."
 //!
-//! Rejected by: late-copies
+//! Rejected by: copies
 
 use std::io::{self, BufRead, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};

@@ -1,6 +1,6 @@
 //! "The id says who I am, so it is always the same."
 //!
-//! Rejected by: twice
+//! Rejected by: copies
 
 use std::io::{self, BufRead, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};

@@ -1,6 +1,6 @@
 //! "The first reply belongs to the first question, the second to the second."
 //!
-//! Rejected by: twice
+//! Rejected by: copies
 
 use std::io::{self, BufRead, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};
