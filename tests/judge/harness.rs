@@ -180,14 +180,15 @@ pub fn check_in(folder: &Path, user: User, arguments: &[&str]) -> Output {
 }
 
 /// What `lab check --json` says about a command, or about the solution when there is none: the first scenario that was not
-/// passed, and why in one word.
-pub fn verdict(exercise: &str, command: Option<&str>, seed: u64) -> Option<(String, String)> {
+/// passed, and why in one word. Of one scenario only, if it is named.
+pub fn verdict(exercise: &str, command: Option<&str>, seed: u64, scenario: Option<&str>) -> Option<(String, String)> {
     let seed = seed.to_string();
     let mut arguments = vec![exercise, "--seed", &seed, "--fail-fast", "--json"];
     match command {
         Some(command) => arguments.extend(["--program", command]),
         None => arguments.push("--solutions"),
     }
+    scenario.iter().for_each(|scenario| arguments.extend(["--scenario", *scenario]));
     let output = check(&arguments);
     let told = || format!("{arguments:?}\n{}{}", stdout(&output), stderr(&output));
     let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", told()));

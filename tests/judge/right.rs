@@ -14,7 +14,7 @@ fn every_right_program_passes_whatever_the_seed() {
         cases.extend(known("right").into_iter().map(|program| (program, seed)));
     }
     let found = each(&cases, |(program, seed)| {
-        let failed = verdict(&program.exercise, Some(&program.command()), *seed);
+        let failed = verdict(&program.exercise, Some(&program.command()), *seed, None);
         failed.map(|failed| format!("{}/{} with seed {seed}: {failed:?}", program.exercise, program.name))
     });
     let wrong: Vec<_> = found.into_iter().flatten().collect();
@@ -28,7 +28,7 @@ fn every_solution_passes_twenty_seeds_in_a_row() {
         .flat_map(|exercise| (1..=SEEDS_OF_SOLUTIONS).map(move |seed| (exercise.name.clone(), seed)))
         .collect();
     let found = each(&cases, |(exercise, seed)| {
-        let failed = verdict(exercise, None, *seed);
+        let failed = verdict(exercise, None, *seed, None);
         failed.map(|failed| format!("{exercise} with seed {seed}: {failed:?}"))
     });
     let wrong: Vec<_> = found.into_iter().flatten().collect();
@@ -41,7 +41,7 @@ fn an_exercise_that_nobody_has_begun_is_not_written_yet_and_that_is_all_it_is_to
         // The skeleton itself, whatever the learner has made of it by now.
         let skeleton = root().join("solutions").join(&exercise.name).join("skeleton.rs");
         let program = compiled(&skeleton, &exercise.name).display().to_string();
-        let failed = verdict(&exercise.name, Some(&program), 1);
+        let failed = verdict(&exercise.name, Some(&program), 1, None);
         if failed.as_ref().is_none_or(|(_, cause)| cause != "not-written") {
             return Some(format!("{}: {failed:?}", exercise.name));
         }
