@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 /// Scenarios at a time for each processor: most of a scenario's time the kernel makes and removes its network, and nobody
 /// computes.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 4;
 /// How often a worker looks whether it is to stop.
 const LOOK: Duration = Duration::from_millis(50);
 /// How much longer than the run's own deadline a recorder may take before it counts as hanging.
@@ -35,6 +35,8 @@ pub struct Runs {
     pub runs: Vec<Run>,
     /// Scenarios behind the first that failed, where that ends a check.
     pub not_run: usize,
+    /// Scenarios that this machine does not permit: those on a cable, where there are no private networks.
+    pub refused: Vec<String>,
     pub took: Duration,
 }
 
@@ -58,8 +60,9 @@ pub struct How {
 }
 
 impl Runs {
+    /// True when every scenario was run, and passed.
     pub fn passed(&self) -> bool {
-        self.runs.iter().all(|run| run.verdict.failure.is_none())
+        self.refused.is_empty() && self.failed().is_none()
     }
 
     pub fn verdicts(&self) -> Vec<Verdict> {
@@ -146,14 +149,21 @@ pub fn all(chosen: &Chosen, seed: u64, subject: &Subject, how: &How) -> anyhow::
         results.retain(|(index, _)| *index <= first_failed.load(Relaxed));
     }
     let mut runs = Vec::new();
-    for (_, result) in results {
+    let mut refusals = Vec::new();
+    for (index, result) in results {
         match result? {
             One::Run(run) => runs.push(*run),
-            One::Refused(refused) => return Ok(Ran::Refused(refused)),
+            One::Refused(refused) => refusals.push((chosen.scenarios[index].name.clone(), refused)),
         }
     }
-    let not_run = chosen.scenarios.len() - runs.len();
-    Ok(Ran::All(Runs { runs, not_run, took: began.elapsed() }))
+    if runs.is_empty()
+        && let Some((_, refused)) = refusals.pop()
+    {
+        return Ok(Ran::Refused(refused));
+    }
+    let refused: Vec<String> = refusals.into_iter().map(|(name, _)| name).collect();
+    let not_run = chosen.scenarios.len() - runs.len() - refused.len();
+    Ok(Ran::All(Runs { runs, not_run, refused, took: began.elapsed() }))
 }
 
 /// One scenario; none when it was told to stop.

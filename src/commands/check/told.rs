@@ -40,8 +40,13 @@ fn passed(one: &Chosen, runs: &Runs, args: &CheckArgs, options: &text::Options, 
     page.push('\n');
     *page += &text::scenarios(&runs.verdicts(), options.width, options.color);
     let all = runs.runs.len();
-    let summary = format!("passed: {all} of {all} scenarios in {:.2} s", runs.took.as_secs_f64());
-    let next = match args.program.is_none() && !args.solutions && one.whole {
+    let whole = all + runs.refused.len();
+    let summary = format!("passed: {all} of {whole} scenarios in {:.2} s", runs.took.as_secs_f64());
+    let summary = match runs.refused.as_slice() {
+        [] => summary,
+        names => format!("{summary}; not run, for want of a private network (lab doctor): {}", names.join(", ")),
+    };
+    let next = match args.program.is_none() && !args.solutions && one.whole && runs.passed() {
         true => vec![
             (format!("lab solution {}", one.exercise.name), "how another would write it, and why".to_owned()),
             ("lab check".to_owned(), "the next exercise".to_owned()),
@@ -125,6 +130,7 @@ pub fn json(one: &Chosen, seed: u64, runs: &Runs) -> Value {
         "seed": seed,
         "passed": runs.passed(),
         "took_ms": runs.took.as_millis() as u64,
+        "refused": runs.refused,
         "scenarios": runs.runs.iter().map(scenario).collect::<Vec<_>>(),
     })
 }

@@ -301,7 +301,7 @@ pub fn scenario_heading(verdict: &Verdict, options: &Options) -> String {
 /// The last lines of a check that was passed.
 pub fn check_passed(summary: &str, commands: &[(String, String)], options: &Options) -> String {
     let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
-    let mut text = format!("\n{}", page(&[Line::of(Style::Good, summary)], options));
+    let mut text = format!("\n{}", page(&wrap::wrap(&wrap::words(Style::Good, summary), width, 2), options));
     let next = labelled("next", next(commands, width - MARGIN), width);
     if !next.is_empty() {
         text.push('\n');

@@ -1,4 +1,4 @@
-//! Its own loops over send and recv, with a small buffer on the stack.
+//! Its own loops over send and recv, with a buffer on the stack.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -26,7 +26,7 @@ fn fetch(address: &str) -> io::Result<()> {
     }
     server.shutdown(Shutdown::Write)?;
 
-    let mut buffer = [0; 300];
+    let mut buffer = [0; 3000];
     loop {
         match server.read(&mut buffer) {
             Ok(0) => return io::stdout().flush(),
