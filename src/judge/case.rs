@@ -25,6 +25,8 @@ pub struct Expected {
     pub files: Option<BTreeMap<String, Vec<u8>>>,
     /// What the recording must show.
     pub expect: Vec<Expect>,
+    /// Memory that a program may ask for, MiB.
+    pub memory_mib: u64,
     /// Wall clock after which the run was ended, milliseconds.
     pub deadline_ms: u64,
 }

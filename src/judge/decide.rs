@@ -277,17 +277,34 @@ impl Run<'_> {
         let ended = self.ended(&program.role)?;
         let role = &program.role;
         if let Some(signal) = &ended.signal {
-            return Some(format!("{role} was killed by {signal}"));
+            return Some(format!("{role} was killed by {signal}{}", self.out_of_memory(role)));
         }
         let code = ended.code.unwrap_or(0);
         let panicked = self.marks().any(|mark| matches!(mark, Mark::Output(output) if output.role == *role && output.stream == "stderr" && output.text.contains("panicked at ")));
         match (&program.exit, code) {
-            (_, 101) if panicked => Some(format!("{role} panicked and ended with status 101")),
-            (ExitPlan::Word(word), code) if word == "runs" => {
-                Some(format!("{role} ended with status {code}, and was to go on"))
+            (_, 101) if panicked => {
+                Some(format!("{role} panicked and ended with status 101{}", self.out_of_memory(role)))
             }
-            (ExitPlan::Status(0), code) if code != 0 => Some(format!("{role} ended with status {code}")),
+            (ExitPlan::Word(word), code) if word == "runs" => {
+                Some(format!("{role} ended with status {code}, and was to go on{}", self.out_of_memory(role)))
+            }
+            (ExitPlan::Status(0), code) if code != 0 => {
+                Some(format!("{role} ended with status {code}{}", self.out_of_memory(role)))
+            }
             _ => None,
+        }
+    }
+
+    /// What a program says when it did not get the memory that it asked for: Rust's allocator, Python, C++, Go.
+    fn out_of_memory(&self, role: &str) -> String {
+        let words = ["memory allocation of", "MemoryError", "bad_alloc", "out of memory"];
+        let said = self.marks().any(|mark| {
+            matches!(mark, Mark::Output(output) if output.role == role && output.stream == "stderr"
+                && words.iter().any(|word| output.text.contains(word)))
+        });
+        match said {
+            true => format!(": it asked for more memory than the {} MiB it may have", self.expected.memory_mib),
+            false => String::new(),
         }
     }
 

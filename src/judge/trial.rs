@@ -103,6 +103,7 @@ impl Trial {
             starts: starts(&scenario.schedule),
             expect: scenario.expect.clone(),
             values: scenario.data.keys().filter_map(|name| Some((name.clone(), values.get(name)?.to_vec()))).collect(),
+            memory_mib: limits.memory_mib.unwrap_or(MEMORY_MIB),
             deadline_ms: plan.deadline_ms,
             ..Expected::default()
         };

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, Once, OnceLock};
 use std::time::SystemTime;
 
-/// Compilations that run at the same time, and checks: each of those keeps all processors busy by itself.
+/// Compilations that run at the same time, and checks: most of a check of a wrong program everybody waits.
 const AT_ONCE: usize = 2;
-const CHECKS_AT_ONCE: usize = 1;
+const CHECKS_AT_ONCE: usize = 2;
 /// A check that takes longer than this hangs: the judge has a limit for everything.
 const HANGS: &str = "240";
 

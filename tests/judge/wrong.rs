@@ -8,8 +8,14 @@ use std::fs;
 /// The golden verdicts are those of this seed: payloads, cuts and ports come from it.
 const GOLDEN_SEED: u64 = 1;
 const ANOTHER_SEED: u64 = 2;
-/// Rows of the timeline that a golden verdict keeps.
-const ROWS: usize = 6;
+/// Wrong programs that go wrong in another way each time, always in the same scenario: of these the golden verdict keeps which
+/// one that is.
+const VARIES: [(&str, &str); 2] = [
+    // How much a send takes before it is stopped is the kernel's business.
+    ("02-loop-server", "write-writes-all"),
+    // What has come when it wakes up is a matter of time.
+    ("05-fixed-messages", "sleeps-before-it-reads"),
+];
 
 #[test]
 fn every_wrong_program_is_rejected_by_the_scenario_that_it_names_with_the_golden_verdict() {
@@ -27,7 +33,8 @@ fn every_wrong_program_is_rejected_by_the_scenario_that_it_names_with_the_golden
         if first_failed(&page) != Some(&named) {
             return Some(format!("{place}: not rejected by {named}\n{page}{}", stderr(&output)));
         }
-        let (told, file) = (told(&page, &command), program.path.with_extension("txt"));
+        let varies = VARIES.contains(&(program.exercise.as_str(), program.name.as_str()));
+        let (told, file) = (told(&page, &command, varies), program.path.with_extension("txt"));
         if std::env::var_os("LAB_BLESS").is_some() {
             fs::write(&file, &told).unwrap();
             return None;
@@ -57,39 +64,37 @@ fn first_failed(page: &str) -> Option<&str> {
     page.lines().find_map(|line| line.trim_start().strip_prefix("✘ ")?.split(' ').next())
 }
 
-/// A verdict without what differs from run to run or from machine to machine. Beside times and ports these are the bare ACKs,
-/// some of which the kernel sends by a timer, with the rows that they push out of the page, and the commands to type next,
-/// whose lines are broken where the program's path makes them long.
-fn told(page: &str, command: &str) -> String {
+/// A verdict without what differs from run to run or from machine to machine: times and ports, numbers of threads, the commands
+/// to type next (whose lines are broken where the program's path makes them long), and the piece of the timeline. In that a
+/// segment may stand before or after the call that it meets, and a bare ACK more or less pushes a row out of the page; how a
+/// timeline is drawn the golden runs of lessons hold.
+fn told(page: &str, command: &str, varies: bool) -> String {
     let page = masked(&page.replace(command, "PROGRAM").replace(&format!("{}/", root().display()), ""));
     let mut told = Vec::new();
-    for block in page.split("\n\n") {
+    let blocks = if varies { 3 } else { usize::MAX };
+    for block in page.split("\n\n").take(blocks) {
         match block.split_whitespace().next() {
             Some("next") => {}
-            Some("ms") => told.push(rows(block)),
-            _ => told.push(block.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")),
+            Some("ms") => told.push("    (a piece of the timeline)".to_owned()),
+            _ => told.push(block.lines().map(line).collect::<Vec<_>>().join("\n")),
         }
     }
     told.join("\n\n").trim_end().to_owned() + "\n"
 }
 
-/// The last rows of a timeline, each in one line; how wide its columns are depends on all of them.
-fn rows(block: &str) -> String {
-    let mut rows: Vec<String> = Vec::new();
-    for line in block.lines().skip(1) {
-        let drawn = |letter: char| "│┌└╵├".contains(letter);
-        let words: Vec<&str> = line.split(|letter: char| letter.is_whitespace() || drawn(letter)).collect();
-        let words = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-        match (words.strip_prefix("-.-- "), rows.last_mut()) {
-            (Some(words), _) => rows.push(words.to_owned()),
-            (None, Some(row)) => *row = format!("{row} {words}"),
-            (None, None) => {}
-        }
+/// `thread 'main' (4711) panicked at …`: where the line is cut depends on how long the number is.
+/// How much memory exactly a program took, the allocator decides.
+fn line(line: &str) -> String {
+    if let Some((before, after)) = line.split_once(" KiB more memory") {
+        let text = before.trim_end_matches(|digit: char| digit.is_ascii_digit());
+        return format!("{text}N KiB more memory{after}");
     }
-    let acknowledges = |row: &String| row.starts_with("──▶ ACK") || row.starts_with("◀── ACK");
-    rows.retain(|row| !row.is_empty() && !acknowledges(row) && !row.starts_with("used "));
-    rows.drain(..rows.len().saturating_sub(ROWS));
-    rows.iter().map(|row| format!("    {row}")).collect::<Vec<_>>().join("\n")
+    match line.split_once("panicked at ") {
+        Some((before, _)) if before.contains("thread '") => {
+            format!("{}panicked …", before.split(" (").next().unwrap_or_default().to_owned() + " ")
+        }
+        _ => line.trim_end().to_owned(),
+    }
 }
 
 /// The first lines in which two texts differ.

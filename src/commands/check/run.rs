@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 /// Scenarios at a time for each processor: most of a scenario's time the kernel makes and removes its network, and nobody
 /// computes.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 2;
 /// How often a worker looks whether it is to stop.
 const LOOK: Duration = Duration::from_millis(50);
 /// How much longer than the run's own deadline a recorder may take before it counts as hanging.
