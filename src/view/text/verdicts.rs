@@ -94,7 +94,9 @@ pub fn failure(
     if failure.cause != Cause::NotWritten {
         sections.push(("said", printed(failure, room)));
     }
-    sections.push(("look", wrap::wrap(&wrap::words(Style::Plain, &failure.look), room, 0)));
+    if failure.cause != Cause::NotWritten {
+        sections.push(("look", wrap::wrap(&wrap::words(Style::Plain, &failure.look), room, 0)));
+    }
     sections.push(("next", next(commands, room)));
     put(sections, &options, &mut page);
     page
