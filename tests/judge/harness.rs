@@ -91,7 +91,10 @@ pub fn compiled(source: &Path, folder: &str) -> PathBuf {
     }
     fs::create_dir_all(program.parent().unwrap()).unwrap();
     let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let part = program.with_extension(format!("{}.part", NEXT.fetch_add(1, Ordering::Relaxed)));
+    // A folder of its own: rustc puts what it makes on the way beside the program, under names that come from the source.
+    let folder = program.with_extension(format!("{}.part", NEXT.fetch_add(1, Ordering::Relaxed)));
+    fs::create_dir_all(&folder).unwrap();
+    let part = folder.join("program");
     command.args(["--edition", "2024", "--cap-lints", "allow"]).arg(source).arg("-o").arg(&part);
     for (library, file) in libraries() {
         command.arg("--extern").arg(format!("{library}={}", file.display()));
@@ -101,6 +104,7 @@ pub fn compiled(source: &Path, folder: &str) -> PathBuf {
     assert!(output.status.success(), "{}\n{}", source.display(), stderr(&output));
     // Two tests may want the same one at the same time.
     fs::rename(&part, &program).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
     program
 }
 

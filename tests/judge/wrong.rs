@@ -10,9 +10,12 @@ const GOLDEN_SEED: u64 = 1;
 const ANOTHER_SEED: u64 = 2;
 /// Wrong programs that go wrong in another way each time, always in the same scenario: of these the golden verdict keeps which
 /// one that is.
-const VARIES: [(&str, &str); 2] = [
+const VARIES: [(&str, &str); 4] = [
     // How much a send takes before it is stopped is the kernel's business.
+    ("01-fetch", "single-write"),
     ("02-loop-server", "write-writes-all"),
+    // How far it comes before its time is over.
+    ("06-framed-echo", "one-byte-at-a-time"),
     // What has come when it wakes up is a matter of time.
     ("05-fixed-messages", "sleeps-before-it-reads"),
 ];

@@ -1,4 +1,4 @@
-//! Asks for more and more memory, and uses it.
+//! Asks for more and more memory. To fill it as well would take processor time, which has a limit of its own.
 
 use std::net::TcpListener;
 
@@ -9,7 +9,7 @@ fn main() {
     let mut all = Vec::new();
     // Two gigabytes: enough for any limit, and no more than a machine can take if there is none.
     for _ in 0..128 {
-        all.push(vec![1u8; 16 << 20]);
+        all.push(Vec::<u8>::with_capacity(16 << 20));
     }
-    std::hint::black_box(&all);
+    std::hint::black_box(&mut all);
 }
