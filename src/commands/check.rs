@@ -30,6 +30,8 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     for (index, one) in all.iter().enumerate() {
         let argv = match program(&root, one, args)? {
             Some(argv) => argv,
+            // Ctrl-C ends cargo as well, whose silence is then no message about the program.
+            None if how.stop.asked() => return Ok(ExitCode::from(INTERRUPTED)),
             None => {
                 worst = NOT_SEEN; // cargo has said why
                 continue;

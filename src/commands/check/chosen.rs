@@ -18,6 +18,10 @@ pub fn chosen<'a>(exercises: &'a Exercises, args: &CheckArgs) -> anyhow::Result<
         if args.exercise.is_some() || args.program.is_some() {
             return Err(Usage("--all checks every exercise: name none, and no --program".into()).into());
         }
+        // All of them: one that cannot be read must not count as passed.
+        if let Some((_, message)) = exercises.damaged.first() {
+            anyhow::bail!("{message}");
+        }
         return Ok(exercises
             .exercises
             .iter()

@@ -107,7 +107,8 @@ impl Stop {
         Ok(stop)
     }
 
-    fn asked(&self) -> bool {
+    /// True once a signal has come.
+    pub fn asked(&self) -> bool {
         self.0.load(Relaxed)
     }
 }
