@@ -335,7 +335,7 @@ mod tests {
 
     fn documents() -> Vec<PathBuf> {
         let mut found = vec![root().join("README.md"), root().join("ARCHITECTURE.md")];
-        found.extend(fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path()));
+        found.extend(fs::read_dir(root().join("book/src")).unwrap().map(|entry| entry.unwrap().path()));
         found.retain(|file| file.extension().is_some_and(|ending| ending == "md"));
         found.sort();
         found

@@ -1,4 +1,4 @@
-//! docs/notation.md, docs/lessons.md and docs/exercises.md teach what the code reads: every example on them is read by it, and nothing that can
+//! book/src/notation.md, book/src/add-a-lesson.md and book/src/add-an-exercise.md teach what the code reads: every example on them is read by it, and nothing that can
 //! be written is missing.
 
 use socket_lab::course::{Course, Exercises};
@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-const NOTATION: &str = include_str!("../docs/notation.md");
-const LESSONS: &str = include_str!("../docs/lessons.md");
-const EXERCISES: &str = include_str!("../docs/exercises.md");
+const NOTATION: &str = include_str!("../book/src/notation.md");
+const LESSONS: &str = include_str!("../book/src/add-a-lesson.md");
+const EXERCISES: &str = include_str!("../book/src/add-an-exercise.md");
 /// The words that say of an example what it is: behind the fence of a block, or in the head of a table's column.
 const SORTS: [&str; 8] = ["call", "frame", "event", "rule", "cable", "expectation", "step", "bytes"];
 
@@ -79,7 +79,7 @@ fn every_example_of_the_notation_parses_as_what_it_is_said_to_be() {
     let examples = examples();
     for Example { sort, line, .. } in &examples {
         if let Err(error) = read(sort, line) {
-            panic!("docs/notation.md, {sort}, {error}\n{}", error.caret());
+            panic!("book/src/notation.md, {sort}, {error}\n{}", error.caret());
         }
     }
     for sort in SORTS {
@@ -295,7 +295,7 @@ fn every_name_of_a_call_and_every_kind_and_quality_of_a_frame_is_explained() {
         .chain(&qualities)
         .filter(|name| !NOTATION.contains(&format!("`{name}`")))
         .collect();
-    assert!(missing.is_empty(), "docs/notation.md does not explain {missing:?}");
+    assert!(missing.is_empty(), "book/src/notation.md does not explain {missing:?}");
 }
 
 #[test]
@@ -359,7 +359,7 @@ fn every_field_of_a_lesson_is_explained_and_stands_in_the_example() {
     let fields = fields_of_a_lesson();
     assert!(fields.len() > 15, "{fields:?}");
     for field in fields {
-        assert!(LESSONS.contains(&format!("`{field}`")), "docs/lessons.md does not explain `{field}`");
+        assert!(LESSONS.contains(&format!("`{field}`")), "book/src/add-a-lesson.md does not explain `{field}`");
         let written = [format!("{field} = "), format!("[[{field}]]")];
         assert!(written.iter().any(|it| example.contains(it)), "{field} is not in the example");
     }
@@ -376,7 +376,7 @@ fn every_field_of_an_exercise_is_explained_and_stands_in_the_example() {
         let explained = EXERCISES.replace(example, "").contains(&format!("`{field}`"));
         assert!(
             explained || ["title", "term", "lesson", "scenario", "name"].contains(&field.as_str()),
-            "docs/exercises.md does not explain `{field}`"
+            "book/src/add-an-exercise.md does not explain `{field}`"
         );
     }
 }

@@ -1,10 +1,10 @@
-//! docs/recording.md is for readers in other languages, who have nothing else: it must not fall behind the types.
+//! book/src/recording.md is for readers in other languages, who have nothing else: it must not fall behind the types.
 
 use serde_json::Value;
 use socket_lab::recording::*;
 use std::collections::BTreeSet;
 
-const DOCUMENT: &str = include_str!("../docs/recording.md");
+const DOCUMENT: &str = include_str!("../book/src/recording.md");
 
 #[test]
 fn every_event_and_every_field_has_its_name_in_the_document() {
@@ -14,7 +14,7 @@ fn every_event_and_every_field_has_its_name_in_the_document() {
         collect(&serde_json::to_value(event).unwrap(), &mut names);
     }
     let missing: Vec<_> = names.iter().filter(|name| !DOCUMENT.contains(&format!("`{name}`"))).collect();
-    assert!(missing.is_empty(), "docs/recording.md does not document {missing:?}");
+    assert!(missing.is_empty(), "book/src/recording.md does not document {missing:?}");
 }
 
 #[test]

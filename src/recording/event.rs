@@ -1,4 +1,4 @@
-//! The lines of a recording, one type each. `docs/recording.md` documents every field for readers in other languages.
+//! The lines of a recording, one type each. `book/src/recording.md` documents every field for readers in other languages.
 //!
 //! Times are nanoseconds of CLOCK_MONOTONIC since the run began. Optional fields are left out of the JSON when they say
 //! nothing, so that a line stays short enough to read.
