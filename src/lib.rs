@@ -5,6 +5,7 @@
 #![cfg_attr(not(all(target_os = "linux", feature = "record")), forbid(unsafe_code))]
 #![deny(unsafe_code)]
 
+pub mod book;
 pub mod course;
 pub mod expectations;
 pub mod judge;

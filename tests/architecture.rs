@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("timeline", &["recording", "wire", "notation"]),
     ("expectations", &["timeline", "notation", "recording"]),
     ("judge", &["notation", "recording", "course", "recorder", "timeline", "expectations", "sandbox"]),
+    ("book", &["course", "notation", "recording", "timeline", "expectations", "view"]),
     ("view", &["timeline", "expectations", "judge", "recording", "wire"]),
 ];
 /// Names at the crate's root that are no modules.

@@ -1,0 +1,4 @@
+//! The book: what of it is generated from lessons, exercises, claims and recordings, and how a chapter is put together for
+//! reading in the terminal.
+//!
+//! Writes and reads Markdown; runs nothing. A generated part says only what a recording shows.
