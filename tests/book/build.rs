@@ -21,7 +21,7 @@ pub struct Site {
 impl Site {
     /// The pages in the order of SUMMARY.md: the address of each below the folder.
     pub fn pages(&self) -> Vec<String> {
-        chapters(&self.src).into_iter().map(|file| file.replace(".md", ".html")).collect()
+        chapters(&self.src).into_iter().map(|(file, _)| file.replace(".md", ".html")).collect()
     }
 
     /// Every HTML file, also those that mdBook adds.
@@ -30,11 +30,14 @@ impl Site {
     }
 }
 
-/// The files that SUMMARY.md names, in its order.
-pub fn chapters(src: &Path) -> Vec<String> {
+/// The files that SUMMARY.md names, in its order, with their titles.
+pub fn chapters(src: &Path) -> Vec<(String, String)> {
     let summary = fs::read_to_string(src.join("SUMMARY.md")).expect("SUMMARY.md");
-    let links = summary.lines().filter_map(|line| line.split_once("](")?.1.split_once(')'));
-    links.map(|(file, _)| file.trim_start_matches("./").to_string()).collect()
+    let links = summary.lines().filter_map(|line| {
+        let (title, rest) = line.split_once('[')?.1.split_once("](")?;
+        Some((rest.split_once(')')?.0.to_string(), title.to_string()))
+    });
+    links.collect()
 }
 
 /// All files below a folder whose names end so, in a fixed order.

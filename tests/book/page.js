@@ -153,6 +153,7 @@ window.measure = (() => {
 
         // A finger needs 24 pixels, and nothing may lie over what it reaches for.
         targets: selector => all(selector).filter(shown).flatMap(element => {
+            element.scrollIntoView({ block: 'center', behavior: 'instant' });
             const box = element.getBoundingClientRect();
             if (box.width < 24 || box.height < 24) return [`${box.width} × ${box.height} pixels: ${name(element)}`];
             const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);

@@ -101,7 +101,7 @@ fn own_words(text: &str) -> Vec<String> {
 
 /// Files that no reader will ever see.
 fn unread(src: &Path, pages: &[PathBuf], included: &BTreeSet<PathBuf>) -> Vec<String> {
-    let listed: BTreeSet<String> = chapters(src).into_iter().collect();
+    let listed: BTreeSet<String> = chapters(src).into_iter().map(|(file, _)| file).collect();
     let seen = |file: &PathBuf| {
         let name = file.strip_prefix(src).expect("a page of the book").to_string_lossy().into_owned();
         let is_part = name.starts_with("parts/") || name.starts_with("teachers/");

@@ -131,15 +131,12 @@ impl Visit<'_> {
         }
     }
 
-    /// A word of a chapter's heading leads to the chapter.
+    /// The words of a chapter's title lead to the chapter.
     fn search(&mut self) {
-        let file =
-            chapters(&self.site.src).into_iter().find(|file| file.starts_with(|first: char| first.is_ascii_digit()));
-        let Some(chapter) = file else { return };
-        let text = std::fs::read_to_string(self.site.src.join(&chapter)).expect("a chapter");
-        let heading = text.lines().next().unwrap_or_default();
+        let is_lesson = |(file, _): &(String, String)| file.starts_with(|first: char| first.is_ascii_digit());
+        let Some((chapter, title)) = chapters(&self.site.src).into_iter().find(is_lesson) else { return };
         let words: Vec<_> =
-            heading.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| word.len() > 3).collect();
+            title.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| word.len() > 3).collect();
         for key in ["/", "s"] {
             let events = self.browser.open(&self.file(&self.site.pages()[0]));
             self.survey.note(Topic::Search, &chapter, complaints(&events));
