@@ -141,12 +141,15 @@ impl Visit<'_> {
             let events = self.browser.open(&self.file(&self.site.pages()[0]));
             self.survey.note(Topic::Search, &chapter, complaints(&events));
             self.browser.press(key);
-            let is_open = "document.activeElement.id === 'mdbook-searchbar' && document.activeElement.placeholder === 'Search this book ...'";
+            let is_open = "document.activeElement.id === 'mdbook-searchbar' \
+                && !document.querySelector('#mdbook-searchbar-outer').classList.contains('searching')";
             if !self.browser.wait_until(is_open) {
                 self.survey.note(Topic::Search, &chapter, [format!("{key} does not open the search")]);
                 continue;
             }
             self.browser.ask("Input.insertText", json!({ "text": words.join(" ") }));
+            // It looks when a key is released.
+            self.browser.press(" ");
             let page = chapter.replace(".md", ".html");
             let found = format!("!!document.querySelector('#mdbook-searchresults a[href*=\"{page}\"]')");
             if !self.browser.wait_until(&found) {
