@@ -15,7 +15,8 @@ fn bundled() -> Vec<std::path::PathBuf> {
     let runs = Path::new(env!("CARGO_MANIFEST_DIR")).join("book/src/runs");
     let mut files: Vec<_> = std::fs::read_dir(runs)
         .expect("the bundled recordings")
-        .flat_map(|lesson| std::fs::read_dir(lesson.unwrap().path()).unwrap())
+        .filter_map(|lesson| std::fs::read_dir(lesson.unwrap().path()).ok())
+        .flatten()
         .map(|file| file.unwrap().path())
         .filter(|file| file.extension().is_some_and(|ending| ending == "jsonl"))
         .collect();

@@ -2,3 +2,5 @@
 //! reading in the terminal.
 //!
 //! Writes and reads Markdown; runs nothing. A generated part says only what a recording shows.
+
+pub mod claims;

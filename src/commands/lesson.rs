@@ -67,6 +67,7 @@ fn run_variation(
         so: variation.so.clone(),
         next: variation.next.clone(),
         show: variation.show.clone(),
+        predictions: variation.predictions.clone(),
     };
     let mut plan = Plan {
         title: format!("{} · {}", lesson.name, variation.name),
@@ -95,8 +96,12 @@ fn run_variation(
         role.argv.insert(0, program.clone());
     }
     // What a program prints may hold an address.
-    for expect in plan.story.iter_mut().flat_map(|story| &mut story.expect) {
-        expect.that = fill(&expect.that, value);
+    if let Some(story) = &mut plan.story {
+        let choices = story.predictions.iter_mut().flat_map(|prediction| &mut prediction.choices);
+        let chosen = choices.flat_map(|choice| &mut choice.that);
+        for that in story.expect.iter_mut().map(|expect| &mut expect.that).chain(chosen) {
+            *that = fill(that, value);
+        }
     }
     record::apply(&mut plan, &args.engine)?;
     match record::record(plan, &args.engine)? {
