@@ -4,3 +4,13 @@
 //! Writes and reads Markdown; runs nothing. A generated part says only what a recording shows.
 
 pub mod claims;
+mod parts;
+mod recorded;
+mod runs;
+mod tutorials;
+mod write;
+
+pub use parts::parts;
+pub use recorded::Recorded;
+pub use runs::runs;
+pub use tutorials::tutorials;
