@@ -69,7 +69,6 @@ fn record(lesson: &str, variation: &str) {
             let mut text = Vec::new();
             let mut writer = Writer::new(&mut text, &before.header).unwrap();
             before.events.iter().try_for_each(|event| writer.event(event)).unwrap();
-            drop(writer);
             fs::write(&file, text).unwrap();
         }
         _ => fs::write(&file, text).unwrap(),
