@@ -130,3 +130,44 @@ fn check(claims: &[Claim]) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<Claim>, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        check(&file.claim).map_err(|error| error.to_string())?;
+        Ok(file.claim)
+    }
+
+    fn claim(more: &str) -> String {
+        format!("[[claim]]\nid = '003-43'\nsays = 'x'\nverdict = 'partly'\ntruth = 'y'\n{more}\n")
+    }
+
+    #[test]
+    fn where_the_proof_is_follows_from_the_claim_and_from_the_lessons_there_are() {
+        let standing = |more: &str, lesson: bool| read(&claim(more)).unwrap()[0].standing(|_| lesson);
+        let proof = "proof = [{ run = '05-sticky-packets/nagle', that = ['server runs'] }]";
+        assert_eq!(standing(proof, true), Standing::Proved);
+        assert_eq!(standing(proof, false), Standing::Proved);
+        assert_eq!(standing("", true), Standing::Missing);
+        assert_eq!(standing("", false), Standing::NotYet);
+        assert_eq!(standing("unproven = 'a definition'", true), Standing::Unprovable);
+    }
+
+    #[test]
+    fn claims_that_contradict_themselves_are_refused() {
+        let proof = "proof = [{ run = '05-x/y', that = ['server runs'] }]";
+        for (text, told) in [
+            (claim(&format!("{proof}\nunproven = 'never'")), "says why it has none"),
+            (claim("proof = [{ run = '05-x/y', that = [] }]"), "shows nothing"),
+            (claim("").repeat(2), "another claim is 003-43"),
+            (claim("seen = true"), "unknown field `seen`"),
+            (claim("").replace("partly", "perhaps"), "unknown variant `perhaps`"),
+        ] {
+            let error = read(&text).unwrap_err();
+            assert!(error.contains(told), "{told}: {error}");
+        }
+    }
+}
