@@ -24,6 +24,8 @@ mod doctor;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod record;
 #[cfg(all(target_os = "linux", feature = "record"))]
+mod terminal;
+#[cfg(all(target_os = "linux", feature = "record"))]
 mod trace;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod watch;
