@@ -2,3 +2,9 @@
 //! reading in the terminal.
 //!
 //! Writes and reads Markdown; runs nothing. A generated part says only what a recording shows.
+
+mod include;
+mod pages;
+
+pub use include::{IncludeError, Reader, assembled};
+pub use pages::{Page, Pages};
