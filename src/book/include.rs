@@ -131,7 +131,7 @@ fn command(inner: &str) -> Option<(usize, Found<'_>)> {
 }
 
 /// The path without `.` and `..`; None when it leads out of the project.
-pub(super) fn within(path: &Path) -> Option<PathBuf> {
+pub fn within(path: &Path) -> Option<PathBuf> {
     let mut clean = PathBuf::new();
     for component in path.components() {
         match component {
@@ -261,7 +261,9 @@ mod tests {
 
     #[test]
     fn braces_of_any_kind_are_only_text() {
-        for text in ["{{", "{{{{{", "}}{{#", "{{#include", "\\{{#", "\\{{#\n}}", "{{#include 粘}", "{{}}", "{{#include x}y}}"] {
+        for text in
+            ["{{", "{{{{{", "}}{{#", "{{#include", "\\{{#", "\\{{#\n}}", "{{#include 粘}", "{{}}", "{{#include x}y}}"]
+        {
             assert_eq!(page(text).as_deref(), Ok(text));
         }
     }

@@ -6,5 +6,5 @@
 mod include;
 mod pages;
 
-pub use include::{IncludeError, Reader, assembled};
+pub use include::{IncludeError, Reader, assembled, within};
 pub use pages::{Page, Pages};

@@ -7,11 +7,13 @@ mod hint;
 mod lesson;
 mod list;
 mod progress;
+mod read;
 mod replay;
 mod reset;
 mod root;
 mod show;
 mod solution;
+mod terminal;
 
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod build;
@@ -23,8 +25,6 @@ mod check;
 mod doctor;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod record;
-#[cfg(all(target_os = "linux", feature = "record"))]
-mod terminal;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod trace;
 #[cfg(all(target_os = "linux", feature = "record"))]
@@ -74,6 +74,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Reset { exercise }) => reset::run(&exercise),
         Some(Command::Solution(args)) => solution::run(&args),
         Some(Command::Progress(args)) => progress::run(&args),
+        Some(Command::Read(args)) => read::run(&args),
         Some(Command::Doctor) => doctor::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         #[cfg(all(target_os = "linux", feature = "record"))]

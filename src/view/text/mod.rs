@@ -22,13 +22,13 @@ mod kernel;
 mod lanes;
 mod layers;
 mod listing;
+mod markdown;
 mod marks;
 mod mask;
 mod noise;
 mod notes;
 pub(super) mod numbers;
 mod progress;
-mod prose;
 mod rows;
 mod sanitise;
 mod seen;
@@ -41,9 +41,9 @@ mod wrap;
 
 pub use diff::{Side, diff};
 pub use listing::{Exercised, Listed, listing};
+pub use markdown::{MarkdownLine, MarkdownOptions, markdown, prose};
 pub use mask::masked;
 pub use progress::{Progressed, progress};
-pub use prose::prose;
 pub use verdicts::{check_failed, check_heading, check_passed, failure, scenario_heading, scenarios};
 
 use crate::expectations::Verdict;
