@@ -3,7 +3,13 @@
 use super::book::Book;
 use super::screen::screen;
 use super::state::{Effect, Pager};
+use socket_lab::book::Page;
 use std::io::Write;
+
+/// What the last row calls a page. Below each lesson stand its runs: only their name tells which.
+fn title(page: &Page) -> String {
+    if page.depth > 0 { page.name.clone() } else { page.title.clone() }
+}
 
 pub struct Session {
     book: Book,
@@ -18,7 +24,7 @@ pub struct Session {
 impl Session {
     pub fn open(book: Book, page: usize, open: bool, width: Option<usize>, color: bool) -> anyhow::Result<Session> {
         let source = book.text(page)?;
-        let pager = Pager::new(book.pages.pages[page].title.clone(), open);
+        let pager = Pager::new(title(&book.pages.pages[page]), open);
         Ok(Session { book, page, source, pager, width, color })
     }
 
@@ -67,7 +73,7 @@ impl Session {
         match self.book.text(number) {
             Ok(source) => {
                 (self.page, self.source) = (number, source);
-                self.pager.turn(pages[number].title.clone());
+                self.pager.turn(title(&pages[number]));
                 self.lay_out();
             }
             Err(error) => self.pager.say(&format!("{error:#}")),

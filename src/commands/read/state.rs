@@ -101,6 +101,9 @@ impl Pager {
             Press::Letter(']') => return Some(Effect::Turn(true)),
             Press::Letter('[') => return Some(Effect::Turn(false)),
             Press::Letter('a') => {
+                if !self.has_folds() {
+                    self.say("nothing folds on this page");
+                }
                 self.open = !self.open;
                 return Some(Effect::LayOut);
             }
@@ -144,7 +147,8 @@ impl Pager {
         let next = if forward { found.iter().find(|row| from(row)) } else { found.iter().rfind(|row| before(row)) };
         let around = if forward { found.first() } else { found.last() };
         let Some(hit) = next.or(around).copied() else {
-            let folded = if self.has_folds() { "; what is folded was not searched: a unfolds" } else { "" };
+            let folded =
+                if self.has_folds() && !self.open { "; what is folded was not searched: a unfolds" } else { "" };
             return self.say(&format!("there is no \"{}\" on this page{folded}", pattern.text()));
         };
         let number = found.iter().position(|row| *row == hit).map_or(0, |position| position + 1);
@@ -214,7 +218,7 @@ impl Pager {
     }
 
     fn has_folds(&self) -> bool {
-        self.rows.iter().any(|row| plain(&row.text).trim_start().starts_with('▸'))
+        self.rows.iter().any(|row| plain(&row.text).trim_start().starts_with(['▸', '▾']))
     }
 
     /// The rows that are shown now, with what was looked for marked.
