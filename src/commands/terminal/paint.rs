@@ -37,6 +37,7 @@ pub fn bold(text: &str, color: bool) -> String {
     if color { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
 }
 
+#[cfg(all(target_os = "linux", feature = "record"))]
 pub fn dim(text: &str, color: bool) -> String {
     if color && !text.is_empty() { format!("\x1b[2m{text}\x1b[0m") } else { text.to_owned() }
 }
