@@ -132,6 +132,9 @@ pub struct RunArgs {
     /// Another schedule or setting of the same lesson; `lab list` names them.
     #[arg(long, value_name = "NAME")]
     pub variation: Option<String>,
+    /// Ask first, run, and mark the answers by the recording.
+    #[arg(long, conflicts_with = "talk")]
+    pub predict: bool,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten)]
@@ -200,6 +203,9 @@ pub struct CheckArgs {
 pub struct ReplayArgs {
     /// A recording, as `--export FILE.jsonl` writes it.
     pub file: PathBuf,
+    /// Ask first, and mark the answers by the recording.
+    #[arg(long)]
+    pub predict: bool,
     #[command(flatten)]
     pub view: ViewArgs,
 }

@@ -6,6 +6,7 @@ mod export;
 mod hint;
 mod lesson;
 mod list;
+mod predict;
 mod progress;
 mod read;
 mod replay;
@@ -88,10 +89,8 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Offers the recording of this variation that ships with the project.
-fn elsewhere_recording(root: &std::path::Path, lesson: &str, variation: &str) {
+/// Where the recording of this variation is that ships with the project, if it does.
+fn shipped(root: &std::path::Path, lesson: &str, variation: &str) -> Option<std::path::PathBuf> {
     let file = std::path::Path::new("book/src/runs").join(lesson).join(format!("{variation}.jsonl"));
-    if root.join(&file).is_file() {
-        say!("A recorded run of it ships with the lab: lab replay {}", file.display());
-    }
+    root.join(&file).is_file().then_some(file)
 }
