@@ -6,6 +6,7 @@
 mod book;
 #[cfg(not(all(target_os = "linux", feature = "record")))]
 mod elsewhere;
+mod place;
 mod screen;
 mod search;
 mod session;

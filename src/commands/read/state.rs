@@ -1,5 +1,6 @@
 //! What the pager knows, and what follows from each key: a function, without a terminal and without files.
 
+use super::place::{Place, Row};
 use super::search::{Pattern, plain};
 use crate::commands::terminal::press::Press;
 use crate::commands::terminal::rows::rows;
@@ -16,21 +17,6 @@ pub enum Effect {
     Turn(bool),
     /// End with this status.
     Quit(u8),
-}
-
-/// A row of the screen, and where in the source its block begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
-    text: String,
-    at: usize,
-}
-
-/// Where one is, told without rows: the block, and which of so many rows of it is the first on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    at: usize,
-    row: usize,
-    of: usize,
 }
 
 #[derive(Debug)]
@@ -164,7 +150,11 @@ impl Pager {
 
     /// The page's lines, laid out anew: one stays where one was.
     pub fn fill(&mut self, lines: Vec<MarkdownLine>, color: bool) {
-        let place = self.kept.filter(|(top, _)| *top == self.top).map(|(_, place)| place).or_else(|| self.place());
+        let place = self
+            .kept
+            .filter(|(top, _)| *top == self.top)
+            .map(|(_, place)| place)
+            .or_else(|| Place::of(&self.rows, self.top));
         let columns = self.size.0;
         let split = |line: MarkdownLine| {
             // A terminal that is narrower than any page breaks lines once more.
@@ -172,25 +162,9 @@ impl Pager {
         };
         self.rows = lines.into_iter().flat_map(split).collect();
         self.hit = None;
-        let first = place.map_or(0, |place| {
-            let behind = self.rows.partition_point(|row| row.at <= place.at);
-            let start = self.rows[..behind].partition_point(|row| row.at < place.at);
-            // A block that is folded away: its fold is the last one before.
-            if start == behind {
-                behind.saturating_sub(1)
-            } else {
-                start + place.row * (behind - start) / place.of.max(1)
-            }
-        });
+        let first = place.map_or(0, |place| place.find(&self.rows));
         self.top = first.min(self.lowest());
         self.kept = place.map(|place| (self.top, place));
-    }
-
-    fn place(&self) -> Option<Place> {
-        let at = self.rows.get(self.top)?.at;
-        let start = self.rows.partition_point(|row| row.at < at);
-        let of = self.rows.partition_point(|row| row.at <= at).saturating_sub(start);
-        Some(Place { at, row: self.top.saturating_sub(start), of })
     }
 
     /// Another page, from its top.

@@ -1,5 +1,6 @@
 //! Blocks → lines of a given width.
 
+use super::super::sanitise::{char_width, clean, width as columns};
 use super::super::style::{Line, Style};
 use super::super::wrap::{Word, words as plain_words, wrap};
 use super::inline::words;
@@ -64,15 +65,32 @@ fn paragraph(spans: &[Span], style: Style, width: usize, color: bool) -> Vec<Lin
 
 /// Code as it is; a line that is wider than the page is broken, and nothing of it is lost.
 fn code(text: &str, width: usize) -> Vec<Line> {
-    let lines: Vec<Line> = text.lines().map(|line| Line::of(Style::Plain, &line.replace('\t', "    "))).collect();
-    let widest = lines.iter().map(Line::width).max().unwrap_or(0);
-    let indent = width.saturating_sub(widest).min(INDENT);
-    let moved = |line: Line| {
-        let mut whole = Line::of(Style::Plain, &" ".repeat(indent));
-        whole.append(&line);
-        wrap(&[Word { gap: 0, line: whole }], width, indent + 2)
-    };
-    lines.into_iter().flat_map(moved).collect()
+    let lines: Vec<String> = text.lines().map(|line| clean(&line.replace('\t', "    ")).into_owned()).collect();
+    let widest = lines.iter().map(|line| columns(line)).max().unwrap_or(0);
+    let indent = " ".repeat(width.saturating_sub(widest).min(INDENT));
+    let broken = |line: String| broken(&line, width.saturating_sub(indent.len()));
+    lines.into_iter().flat_map(broken).map(|line| Line::of(Style::Plain, &format!("{indent}{line}"))).collect()
+}
+
+/// A line of code as several: after a space where there is one, and a little further in than it began.
+fn broken(line: &str, width: usize) -> Vec<String> {
+    let begins = line.len() - line.trim_start_matches(' ').len();
+    let margin = " ".repeat(begins.min(width / 2) + 2);
+    let (mut rows, mut rest) = (Vec::new(), line.to_owned());
+    while columns(&rest) > width {
+        let mut used = 0;
+        let mut fits = |c: char| {
+            used += char_width(c);
+            used <= width
+        };
+        let fitting = rest.char_indices().find(|(_, c)| !fits(*c)).map_or(rest.len(), |(at, _)| at);
+        // Not so early that the row would be nearly empty, or hold nothing but the margin.
+        let space = rest[..fitting].rfind(' ').map(|at| at + 1).filter(|at| *at > width / 2 && *at > margin.len());
+        let next = rest.split_off(space.unwrap_or(fitting));
+        rows.push(std::mem::replace(&mut rest, format!("{margin}{next}")));
+    }
+    rows.push(rest);
+    rows
 }
 
 fn list(first: Option<u64>, items: &[Item], at: usize, width: usize, options: &MarkdownOptions) -> Vec<Laid> {

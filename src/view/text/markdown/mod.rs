@@ -4,6 +4,7 @@
 //! fold. Nothing is told by colour alone, every word passes `sanitise`, no line is wider than the page, and nothing is
 //! lost: what is too wide is broken.
 
+mod fold;
 mod html;
 mod inline;
 mod layout;

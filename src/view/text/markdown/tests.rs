@@ -114,6 +114,9 @@ fn a_transcript_stands_as_it_is_where_it_fits_and_loses_nothing_where_not() {
     assert!(narrow.lines().all(|line| line.width() <= 40), "{narrow}");
     assert_eq!(narrow.matches(|c: char| c.is_ascii_digit()).count(), 70);
     assert!(narrow.contains('粘'));
+    // Where there are spaces, it is broken there, and goes on further in than it began.
+    let text = "```rust\n    // The whole answer goes out, however little room\n```";
+    assert_eq!(page(text, 36), "    // The whole answer goes out,\n      however little room\n");
 }
 
 #[test]

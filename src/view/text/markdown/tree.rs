@@ -1,11 +1,12 @@
 //! Markdown → blocks, by pulldown-cmark, which mdBook uses too. HTML is reduced to what folds; links say where they lead.
 
-use super::html::{self, Piece};
+use super::fold::Level;
+use super::html;
 use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 /// Blocks deeper than this are drawn as if they were not nested: no page needs them, and the stack is not endless.
-const DEEPEST: usize = 40;
+pub(super) const DEEPEST: usize = 40;
 
 /// A block and where in the source it begins.
 #[derive(Debug)]
@@ -67,50 +68,6 @@ struct Builder<'a> {
     aim: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// Blocks at one level: those outside of any fold, and the folds that are open.
-#[derive(Default)]
-struct Level {
-    blocks: Vec<Placed>,
-    folds: Vec<(Placed, String, Vec<Placed>)>,
-    /// Folds beyond the deepest.
-    ignored: usize,
-    /// What vanished (a comment) stood apart, so what follows it does.
-    apart: bool,
-}
-
-impl Level {
-    fn push(&mut self, at: usize, apart: bool, block: Block) {
-        let apart = std::mem::take(&mut self.apart) || apart;
-        self.folds.last_mut().map_or(&mut self.blocks, |fold| &mut fold.2).push(Placed { at, apart, block });
-    }
-
-    fn close(&mut self) {
-        if let Some((placed, summary, blocks)) = self.folds.pop() {
-            self.push(placed.at, placed.apart, Block::Fold(summary, blocks));
-        }
-    }
-
-    fn html(&mut self, html: &str, at: usize, apart: bool) {
-        self.apart |= apart;
-        for piece in html::pieces(html) {
-            match piece {
-                Piece::Open if self.folds.len() == DEEPEST => self.ignored += 1,
-                Piece::Open => {
-                    let placed = Placed { at, apart: true, block: Block::Rule };
-                    self.folds.push((placed, String::new(), Vec::new()));
-                }
-                Piece::Summary(words) => match self.folds.last_mut() {
-                    Some(fold) if self.ignored == 0 => fold.1 = words,
-                    _ => self.push(at, apart, Block::Paragraph(vec![Span::Text(Look::Strong, words)])),
-                },
-                Piece::Close if self.ignored > 0 => self.ignored -= 1,
-                Piece::Close => self.close(),
-                Piece::Text(words) => self.push(at, apart, Block::Paragraph(vec![Span::Text(Look::Plain, words)])),
-            }
-        }
-    }
-}
-
 impl<'a> Builder<'a> {
     fn take(&mut self) -> Option<(Event<'a>, Range<usize>)> {
         let event = self.events.get(self.next)?.clone();
@@ -167,11 +124,7 @@ impl<'a> Builder<'a> {
             level.push(at, apart, block);
         }
         self.depth -= 1;
-        // Who forgets to close a fold has folded the rest.
-        while !level.folds.is_empty() {
-            level.close();
-        }
-        level.blocks
+        level.end()
     }
 
     fn items(&mut self) -> Vec<Item> {
