@@ -49,6 +49,12 @@ pub enum Command {
     Solution(SolutionArgs),
     /// Show which exercises are passed and what is next.
     Progress(ProgressArgs),
+    /// Read a chapter of the book; without a name the list of its pages.
+    #[command(
+        after_help = "Example: lab read 05\n         lab read runs/05-sticky-packets\n         lab read glossary | grep TIME-WAIT\n\
+        On a terminal it is a pager with the keys of less; h shows them."
+    )]
+    Read(ReadArgs),
     /// Tell what this machine permits, and the remedy for what it does not.
     Doctor,
     /// Print a completion script for a shell.
@@ -105,6 +111,17 @@ pub struct ProgressArgs {
     /// Print it as JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    /// The page: 05-sticky-packets, 05, 5 and sticky all name one; runs/05 is the page with its recorded runs.
+    pub page: Option<String>,
+    /// Unfold what is folded: the answers.
+    #[arg(long)]
+    pub answers: bool,
     #[command(flatten)]
     pub look: LookArgs,
 }

@@ -8,11 +8,13 @@ mod lesson;
 mod list;
 mod predict;
 mod progress;
+mod read;
 mod replay;
 mod reset;
 mod root;
 mod show;
 mod solution;
+mod terminal;
 
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod build;
@@ -73,6 +75,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Reset { exercise }) => reset::run(&exercise),
         Some(Command::Solution(args)) => solution::run(&args),
         Some(Command::Progress(args)) => progress::run(&args),
+        Some(Command::Read(args)) => read::run(&args),
         Some(Command::Doctor) => doctor::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         #[cfg(all(target_os = "linux", feature = "record"))]

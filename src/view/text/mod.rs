@@ -22,6 +22,7 @@ mod kernel;
 mod lanes;
 mod layers;
 mod listing;
+mod markdown;
 mod marks;
 mod mask;
 mod noise;
@@ -29,7 +30,6 @@ mod notes;
 pub(super) mod numbers;
 mod predict;
 mod progress;
-mod prose;
 mod rows;
 mod sanitise;
 mod seen;
@@ -42,10 +42,10 @@ mod wrap;
 
 pub use diff::{Side, diff};
 pub use listing::{Exercised, Listed, listing};
+pub use markdown::{MarkdownLine, MarkdownOptions, markdown, prose};
 pub use mask::masked;
 pub use predict::{letter, predicted, question};
 pub use progress::{Progressed, progress};
-pub use prose::prose;
 pub use verdicts::{check_failed, check_heading, check_passed, failure, scenario_heading, scenarios};
 
 use crate::expectations::Verdict;
