@@ -349,6 +349,7 @@ mod tests {
     use clap::{CommandFactory, Parser};
     use socket_lab::course::Course;
     use socket_lab::notation::Rule;
+    use std::collections::BTreeSet;
     use std::fs;
     use std::path::{Path, PathBuf};
 
@@ -356,12 +357,45 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR"))
     }
 
+    /// Every Markdown file that a reader or an author of the lab is given, also the generated ones.
     fn documents() -> Vec<PathBuf> {
         let mut found = vec![root().join("README.md"), root().join("ARCHITECTURE.md")];
-        found.extend(fs::read_dir(root().join("book/src")).unwrap().map(|entry| entry.unwrap().path()));
+        let mut folders = vec![root().join("book/src")];
+        while let Some(folder) = folders.pop() {
+            let (inner, files): (Vec<_>, Vec<_>) =
+                fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).partition(|path| path.is_dir());
+            folders.extend(inner);
+            found.extend(files);
+        }
         found.retain(|file| file.extension().is_some_and(|ending| ending == "md"));
         found.sort();
         found
+    }
+
+    /// The programs that `cargo run --bin` knows: the lab, the lessons, the exercises with their solutions.
+    fn programs() -> BTreeSet<String> {
+        let mut found = BTreeSet::from(["lab".to_string()]);
+        for package in ["lessons", "exercises"] {
+            let text = fs::read_to_string(root().join(package).join("Cargo.toml")).unwrap();
+            let manifest: toml::Table = text.parse().unwrap();
+            let names = manifest["bin"].as_array().unwrap().iter().map(|bin| bin["name"].as_str().unwrap().to_string());
+            found.extend(names);
+        }
+        found
+    }
+
+    /// The NAME of each `cargo run … --bin NAME` of a text, wherever it stands.
+    fn started(text: &str) -> Vec<String> {
+        let words: Vec<_> =
+            text.split_whitespace().map(|word| word.trim_matches(['`', '(', ')', ',', '.', ':', ';'])).collect();
+        let starts = words.windows(2).enumerate().filter(|(_, pair)| pair == &["cargo", "run"]);
+        // Options may stand between them; what follows `--` is the program's own.
+        let name = |(at, _): (usize, _)| {
+            let mut rest = words[at + 2..].iter().take_while(|word| **word != "--").take(6);
+            rest.find(|word| **word == "--bin")?;
+            rest.next().map(|name| name.to_string())
+        };
+        starts.filter_map(name).collect()
     }
 
     /// The arguments of each `lab …` of a text: in code between backticks, and in lines of code that begin with it.
@@ -438,15 +472,24 @@ mod tests {
     #[test]
     fn every_command_in_the_documents_is_one_of_this_program_and_leads_somewhere() {
         let course = Course::open(root()).unwrap();
-        let mut wrong = Vec::new();
+        let programs = programs();
+        let (mut wrong, mut found) = (Vec::new(), 0);
         for file in documents() {
-            let commands = commands(&fs::read_to_string(&file).unwrap());
-            // Documents that name no command at all would hide that they are no longer found.
-            let name = file.file_name().unwrap().to_string_lossy().into_owned();
-            assert!(!commands.is_empty(), "no command found in {name}");
+            let text = fs::read_to_string(&file).unwrap();
+            let commands = commands(&text);
+            let name = file.strip_prefix(root()).unwrap().display();
+            found += commands.len();
             let told = commands.iter().filter_map(|line| Some((line, check(&course, line).err()?)));
             wrong.extend(told.map(|(line, error)| format!("{name}: lab {line}\n{error}")));
+            // `NAME`, `NN-name`: the place for one, as authors are told.
+            let unknown = |program: &String| {
+                !programs.contains(program) && !program.starts_with(|c: char| c.is_ascii_uppercase())
+            };
+            let unknown = started(&text).into_iter().filter(unknown);
+            wrong.extend(unknown.map(|program| format!("{name}: there is no program {program}")));
         }
+        // Documents that named no command at all would hide that they are no longer found.
+        assert!(found > 50, "only {found} commands found");
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
@@ -474,6 +517,8 @@ mod tests {
     fn commands_are_found_in_code_and_wrong_ones_are_refused() {
         let text = "Type `lab 05\n--kernel` or `label`.\n\n    lab doctor     what it permits\n\n```text\nlab 06  next\n```\n`cargo run --bin lab -- 07`";
         assert_eq!(commands(text), ["05 --kernel", "doctor", "06", "07"]);
+        let text = "`cargo run --bin 01-x -- server`, `cargo run --quiet --bin\n01-y` and cargo run -- --bin no; cargo test --bin z";
+        assert_eq!(started(text), ["01-x", "01-y"]);
         let course = Course::open(root()).unwrap();
         let wrong = ["05 --variation no-such", "99", "05 --no-such", "05 --schedule 'server.recv[1] after peer.exit'"];
         let cable = ["05 --delay 50", "05 --drop 'client>peer data[1]'", "05 --wire radio"];
