@@ -401,6 +401,9 @@ mod tests {
     /// The arguments of each `lab …` of a text: in code between backticks, and in lines of code that begin with it.
     fn commands(text: &str) -> Vec<String> {
         let mut found = Vec::new();
+        // A command that goes on in the next line is one command.
+        let pieces: Vec<&str> = text.split("\\\n").collect();
+        let text = pieces.iter().map(|piece| piece.trim_matches(' ')).collect::<Vec<_>>().join(" ");
         for (index, block) in text.split("```").enumerate() {
             if index % 2 == 0 {
                 let spans = block.split("\n\n").flat_map(|paragraph| paragraph.split('`').skip(1).step_by(2));

@@ -2,7 +2,7 @@
 
 use super::claims::Claim;
 use super::recorded::Recorded;
-use super::runs::number;
+use super::runs::{self, number};
 use super::tutorials;
 use super::write::{Markdown, code, words};
 use crate::course::{Exercise, Lesson};
@@ -15,6 +15,7 @@ pub fn parts(lesson: &Lesson, recorded: &[Recorded], exercises: &[&Exercise], cl
     all.anchored("question", |all| all.paragraph(&format!("> {}", words(&lesson.question))));
     for run in recorded {
         let (folder, name) = (&lesson.name, &run.variation.name);
+        all.anchored(&format!("{name}-heading"), |all| all.text(&runs::drawn(run).heading));
         all.anchored(&format!("{name}-files"), |all| {
             all.paragraph(&format!(
                 "*[All of this run](runs/{folder}.md#{name}) · [its recording, for `lab replay`](runs/{folder}/{name}.jsonl) · \

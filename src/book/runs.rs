@@ -3,7 +3,7 @@
 use super::recorded::Recorded;
 use super::write::{Markdown, code, words};
 use crate::course::Lesson;
-use crate::view::text::{HexBytes, Options, page};
+use crate::view::text::{HexBytes, Options, Page, page};
 
 /// Columns of a transcript in the book.
 const WIDTH: usize = 80;
@@ -41,9 +41,7 @@ fn one(lesson: &Lesson, run: &Recorded, all: &mut Markdown) {
         "Files: [for `lab replay`]({folder}/{name}.jsonl) · [for Wireshark]({folder}/{name}.pcapng) · as text with \
          [80]({folder}/{name}.80.txt), [100]({folder}/{name}.100.txt) and [160]({folder}/{name}.160.txt) columns"
     ));
-    let options =
-        Options { width: WIDTH, color: false, hex: HexBytes::Payload, layers: false, kernel: false, noise: false };
-    let page = page(&run.timeline, &run.verdicts, &options);
+    let page = drawn(run);
     let bytes: Vec<&str> =
         [&page.wire, &page.programs].into_iter().filter(|it| !it.is_empty()).map(|it| &**it).collect();
     let timeline = if page.ended.is_empty() { page.timeline } else { format!("{}\n{}", page.timeline, page.ended) };
@@ -52,6 +50,13 @@ fn one(lesson: &Lesson, run: &Recorded, all: &mut Markdown) {
         foldable(all, &format!("{name}-bytes"), "The bytes", &bytes.join("\n"));
     }
     all.anchored(&format!("{name}-seen"), |all| seen(run, all));
+}
+
+/// The sections of a run's view, as wide as the book shows them.
+pub(super) fn drawn(run: &Recorded) -> Page {
+    let options =
+        Options { width: WIDTH, color: false, hex: HexBytes::Payload, layers: false, kernel: false, noise: false };
+    page(&run.timeline, &run.verdicts, &options)
 }
 
 /// Text that is folded where it is long, and whole where a chapter includes it.
