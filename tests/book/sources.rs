@@ -90,8 +90,8 @@ fn own_words(text: &str) -> Vec<String> {
                 }
             }
             Some((open, language, at, own)) => {
-                let is_own = !trimmed.is_empty() && !(trimmed.starts_with("{{#include") && trimmed.ends_with("}}"));
-                fence = Some((open, language, at, own + usize::from(is_own)));
+                let included = trimmed.starts_with("{{#include") && trimmed.ends_with("}}");
+                fence = Some((open, language, at, own + usize::from(!trimmed.is_empty() && !included)));
             }
         }
     }
