@@ -13,11 +13,10 @@ const LONG: usize = 150;
 /// `runs/LESSON.md`. The runs are those of the lesson's variations, in their order.
 pub fn runs(lesson: &Lesson, recorded: &[Recorded]) -> String {
     let mut all = Markdown::generated();
-    let number = number(&lesson.name);
     all.paragraph(&format!("# The runs of {}", lesson.name));
     all.paragraph(&format!(
-        "Every variation of [{}](../{}.md), as it was recorded. `lab {number} --variation NAME` runs it on your machine; \
-         ports and times are then others, the order is the same.",
+        "Every variation of [{}](../{}.md), as it was recorded. The command runs it on your machine; ports and times are \
+         then others, the order is the same.",
         words(&lesson.title),
         lesson.name
     ));
