@@ -49,6 +49,12 @@ pub enum Command {
     Solution(SolutionArgs),
     /// Show which exercises are passed and what is next.
     Progress(ProgressArgs),
+    /// Read a chapter of the book; without a name the list of its pages.
+    #[command(
+        after_help = "Example: lab read 05\n         lab read runs/05-sticky-packets\n         lab read glossary | grep TIME-WAIT\n\
+        On a terminal it is a pager with the keys of less; h shows them."
+    )]
+    Read(ReadArgs),
     /// Tell what this machine permits, and the remedy for what it does not.
     Doctor,
     /// Print a completion script for a shell.
@@ -109,12 +115,26 @@ pub struct ProgressArgs {
     pub look: LookArgs,
 }
 
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    /// The page: 05-sticky-packets, 05, 5 and sticky all name one; runs/05 is the page with its recorded runs.
+    pub page: Option<String>,
+    /// Unfold what is folded: the answers.
+    #[arg(long)]
+    pub answers: bool,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
 /// Options of a lesson's run.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// Another schedule or setting of the same lesson; `lab list` names them.
     #[arg(long, value_name = "NAME")]
     pub variation: Option<String>,
+    /// Ask first, run, and mark the answers by the recording.
+    #[arg(long, conflicts_with = "talk")]
+    pub predict: bool,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten)]
@@ -183,6 +203,9 @@ pub struct CheckArgs {
 pub struct ReplayArgs {
     /// A recording, as `--export FILE.jsonl` writes it.
     pub file: PathBuf,
+    /// Ask first, and mark the answers by the recording.
+    #[arg(long)]
+    pub predict: bool,
     #[command(flatten)]
     pub view: ViewArgs,
 }
@@ -378,6 +401,9 @@ mod tests {
     /// The arguments of each `lab …` of a text: in code between backticks, and in lines of code that begin with it.
     fn commands(text: &str) -> Vec<String> {
         let mut found = Vec::new();
+        // A command that goes on in the next line is one command.
+        let pieces: Vec<&str> = text.split("\\\n").collect();
+        let text = pieces.iter().map(|piece| piece.trim_matches(' ')).collect::<Vec<_>>().join(" ");
         for (index, block) in text.split("```").enumerate() {
             if index % 2 == 0 {
                 let spans = block.split("\n\n").flat_map(|paragraph| paragraph.split('`').skip(1).step_by(2));

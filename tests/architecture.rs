@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("expectations", &["timeline", "notation", "recording"]),
     ("judge", &["notation", "recording", "course", "recorder", "timeline", "expectations", "sandbox"]),
     ("book", &["course", "notation", "recording", "timeline", "expectations", "view"]),
-    ("view", &["timeline", "expectations", "judge", "recording", "wire"]),
+    ("view", &["timeline", "expectations", "judge", "recording", "notation", "wire"]),
 ];
 /// Names at the crate's root that are no modules.
 const PROGRAM: &[&str] = &["cli", "commands", "main", "lib"];

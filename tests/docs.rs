@@ -321,7 +321,7 @@ fn fields_of_a_lesson() -> Vec<String> {
     let lesson = include_str!("../src/course/lesson.rs");
     let events = include_str!("../src/recording/event.rs");
     let mut all = fields(lesson, &["Lesson", "Variation", "RolePlan"]);
-    all.extend(fields(events, &["Expect", "Next"]));
+    all.extend(fields(events, &["Expect", "Next", "Prediction", "Choice"]));
     all
 }
 
@@ -360,7 +360,7 @@ fn every_field_of_a_lesson_is_explained_and_stands_in_the_example() {
     assert!(fields.len() > 15, "{fields:?}");
     for field in fields {
         assert!(LESSONS.contains(&format!("`{field}`")), "book/src/add-a-lesson.md does not explain `{field}`");
-        let written = [format!("{field} = "), format!("[[{field}]]")];
+        let written = [format!("{field} = "), format!("[[{field}]]"), format!(".{field}]]")];
         assert!(written.iter().any(|it| example.contains(it)), "{field} is not in the example");
     }
 }

@@ -15,7 +15,8 @@ fn bundled() -> Vec<std::path::PathBuf> {
     let runs = Path::new(env!("CARGO_MANIFEST_DIR")).join("book/src/runs");
     let mut files: Vec<_> = std::fs::read_dir(runs)
         .expect("the bundled recordings")
-        .flat_map(|lesson| std::fs::read_dir(lesson.unwrap().path()).unwrap())
+        .filter_map(|lesson| std::fs::read_dir(lesson.unwrap().path()).ok())
+        .flatten()
         .map(|file| file.unwrap().path())
         .filter(|file| file.extension().is_some_and(|ending| ending == "jsonl"))
         .collect();
@@ -73,4 +74,25 @@ fn tracing_says_what_is_missing() {
     let output = lab(&["trace", "--server", "true"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stderr).contains("needs Linux"));
+}
+
+#[cfg(not(all(target_os = "linux", feature = "record")))]
+#[test]
+fn predictions_are_marked_by_the_recorded_run_that_ships_with_the_lab() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lab"))
+        .args(["05", "--predict", "--color", "never"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"c\na\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("marked by the recorded run of it that ships with the lab"), "{said}");
+    assert!(String::from_utf8_lossy(&output.stdout).ends_with("\n1 of 2 right\n"));
 }

@@ -110,9 +110,14 @@ fn header() -> Header {
             expect: vec![Expect { that: "x".into(), says: "x".into() }],
             next: vec![Next { run: "x".into(), says: "x".into() }],
             show: vec!["x".into()],
+            predictions: vec![Prediction { question: "x".into(), choices: vec![choice()] }],
             ..Story::default()
         }),
     }
+}
+
+fn choice() -> Choice {
+    Choice { says: "x".into(), that: vec!["x".into()], why: some(), tempting: some() }
 }
 
 /// One of each, with every field that can be left out filled in. Written out field by field: a new field does not compile

@@ -3,8 +3,7 @@
 use crate::cli::{CheckArgs, TraceArgs, WatchArgs};
 use std::process::ExitCode;
 
-const WHY: &str =
-    "needs Linux (network namespaces, ptrace, AF_PACKET); this build can list lessons and replay recordings";
+const WHY: &str = "needs Linux (network namespaces, ptrace, AF_PACKET); this build can list lessons, replay recordings and read the book";
 
 pub mod trace {
     use super::*;

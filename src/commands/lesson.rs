@@ -1,7 +1,9 @@
 //! `lab LESSON`: resolve the lesson and its variation, build it, run it, show what was seen.
 
-use crate::cli::RunArgs;
-use socket_lab::course::Course;
+use super::Usage;
+use crate::cli::{RunArgs, ViewArgs};
+use socket_lab::course::{Course, Lesson, Variation};
+use std::path::Path;
 use std::process::ExitCode;
 
 pub fn run(name: &str, args: &RunArgs) -> anyhow::Result<ExitCode> {
@@ -9,18 +11,59 @@ pub fn run(name: &str, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let course = Course::open(&root)?;
     let lesson = course.lesson(name).map_err(|error| super::Usage(error.to_string()))?;
     let variation = lesson.variation(args.variation.as_deref()).map_err(|error| super::Usage(error.to_string()))?;
-    run_variation(&root, &course, lesson, variation, args)
+    let mut answers = None;
+    if args.predict {
+        if variation.predictions.is_empty() {
+            return Err(asks_nothing(lesson, variation).into());
+        }
+        answers = super::predict::ask(&variation.predictions, &args.view.look)?;
+        if answers.is_none() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    run_variation(&root, &course, lesson, variation, args, answers.as_deref())
+}
+
+fn asks_nothing(lesson: &Lesson, variation: &Variation) -> Usage {
+    let asking = lesson.variations.iter().filter(|variation| !variation.predictions.is_empty());
+    let names: Vec<&str> = asking.map(|variation| variation.name.as_str()).collect();
+    let others = match names.is_empty() {
+        true => format!("and so do the other variations of {}", lesson.name),
+        false => format!("these do: {}", names.join(", ")),
+    };
+    Usage(format!("variation {} asks nothing; {others}", variation.name))
+}
+
+/// What is left where this machine cannot record: the recorded run that ships with the lab, by which answers can be marked.
+fn without_a_run(
+    root: &Path,
+    lesson: &str,
+    variation: &str,
+    view: &ViewArgs,
+    answers: Option<&[usize]>,
+) -> anyhow::Result<ExitCode> {
+    let shipped = super::shipped(root, lesson, variation);
+    match (shipped, answers) {
+        (Some(file), Some(_)) => {
+            say!("Your answers are marked by the recorded run of it that ships with the lab, {}:\n", file.display());
+            super::show::show(super::replay::read(&root.join(file))?, view, answers)?;
+        }
+        (Some(file), None) => say!("A recorded run of it ships with the lab: lab replay {}", file.display()),
+        (None, _) => {}
+    }
+    Ok(ExitCode::from(super::NOT_PERMITTED))
 }
 
 #[cfg(all(target_os = "linux", feature = "record"))]
 fn run_variation(
-    root: &std::path::Path,
+    root: &Path,
     course: &Course,
-    lesson: &socket_lab::course::Lesson,
-    variation: &socket_lab::course::Variation,
+    lesson: &Lesson,
+    variation: &Variation,
     args: &RunArgs,
+    answers: Option<&[usize]>,
 ) -> anyhow::Result<ExitCode> {
-    use super::{Usage, record};
+    use super::record;
     use socket_lab::course::fill;
     use socket_lab::recorder::{Plan, PlannedRole, PlannedWire, Stdin};
     use socket_lab::recording::{Hex, Story};
@@ -67,6 +110,7 @@ fn run_variation(
         so: variation.so.clone(),
         next: variation.next.clone(),
         show: variation.show.clone(),
+        predictions: variation.predictions.clone(),
     };
     let mut plan = Plan {
         title: format!("{} · {}", lesson.name, variation.name),
@@ -95,31 +139,34 @@ fn run_variation(
         role.argv.insert(0, program.clone());
     }
     // What a program prints may hold an address.
-    for expect in plan.story.iter_mut().flat_map(|story| &mut story.expect) {
-        expect.that = fill(&expect.that, value);
+    if let Some(story) = &mut plan.story {
+        let choices = story.predictions.iter_mut().flat_map(|prediction| &mut prediction.choices);
+        let chosen = choices.flat_map(|choice| &mut choice.that);
+        for that in story.expect.iter_mut().map(|expect| &mut expect.that).chain(chosen) {
+            *that = fill(that, value);
+        }
     }
     record::apply(&mut plan, &args.engine)?;
     match record::record(plan, &args.engine)? {
         record::Outcome::Recorded(recording, code) => {
-            Ok(record::worst(super::show::show(*recording, &args.view)?, code))
+            Ok(record::worst(super::show::show(*recording, &args.view, answers)?, code))
         }
         record::Outcome::Refused(refused) => {
             record::explain(&refused);
-            super::elsewhere_recording(root, &lesson.name, &variation.name);
-            Ok(ExitCode::from(super::NOT_PERMITTED))
+            without_a_run(root, &lesson.name, &variation.name, &args.view, answers)
         }
     }
 }
 
 #[cfg(not(all(target_os = "linux", feature = "record")))]
 fn run_variation(
-    root: &std::path::Path,
+    root: &Path,
     _: &Course,
-    lesson: &socket_lab::course::Lesson,
-    variation: &socket_lab::course::Variation,
-    _: &RunArgs,
+    lesson: &Lesson,
+    variation: &Variation,
+    args: &RunArgs,
+    answers: Option<&[usize]>,
 ) -> anyhow::Result<ExitCode> {
     say!("lab: running a lesson under observation needs Linux; this build can only replay.");
-    super::elsewhere_recording(root, &lesson.name, &variation.name);
-    Ok(ExitCode::from(super::NOT_PERMITTED))
+    without_a_run(root, &lesson.name, &variation.name, &args.view, answers)
 }

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 const HOW: &str = "\
 Run one:            lab 05       or  lab 05 --variation prompt-reader
+Read its chapter:   lab read 05
 Write one yourself: lab watch    or  lab progress
 Any other programs: lab trace --server CMD --client CMD
 This machine:       lab doctor

@@ -6,12 +6,15 @@ mod export;
 mod hint;
 mod lesson;
 mod list;
+mod predict;
 mod progress;
+mod read;
 mod replay;
 mod reset;
 mod root;
 mod show;
 mod solution;
+mod terminal;
 
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod build;
@@ -72,6 +75,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Reset { exercise }) => reset::run(&exercise),
         Some(Command::Solution(args)) => solution::run(&args),
         Some(Command::Progress(args)) => progress::run(&args),
+        Some(Command::Read(args)) => read::run(&args),
         Some(Command::Doctor) => doctor::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         #[cfg(all(target_os = "linux", feature = "record"))]
@@ -85,10 +89,8 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Offers the recording of this variation that ships with the project.
-fn elsewhere_recording(root: &std::path::Path, lesson: &str, variation: &str) {
+/// Where the recording of this variation is that ships with the project, if it does.
+fn shipped(root: &std::path::Path, lesson: &str, variation: &str) -> Option<std::path::PathBuf> {
     let file = std::path::Path::new("book/src/runs").join(lesson).join(format!("{variation}.jsonl"));
-    if root.join(&file).is_file() {
-        say!("A recorded run of it ships with the lab: lab replay {}", file.display());
-    }
+    root.join(&file).is_file().then_some(file)
 }

@@ -1,17 +1,32 @@
 //! `lab replay FILE.jsonl`: any view of a recorded run.
 
-use super::show;
+use super::{Usage, predict, show};
 use crate::cli::ReplayArgs;
 use anyhow::Context;
 use socket_lab::recording::Recording;
 use std::fs::File;
 use std::io::BufReader;
+use std::path::Path;
 use std::process::ExitCode;
 
 pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
-    let name = args.file.display();
-    let file = File::open(&args.file).with_context(|| format!("opening {name}"))?;
-    let recording =
-        Recording::read(BufReader::with_capacity(1 << 16, file)).with_context(|| format!("reading {name}"))?;
-    show::show(recording, &args.view)
+    let recording = read(&args.file)?;
+    if !args.predict {
+        return show::show(recording, &args.view, None);
+    }
+    let predictions = recording.header.story.as_ref().map_or(&[][..], |story| &story.predictions);
+    if predictions.is_empty() {
+        return Err(Usage("this recording asks nothing: only runs of lessons that ask do".into()).into());
+    }
+    match predict::ask(predictions, &args.view.look)? {
+        Some(answers) => show::show(recording, &args.view, Some(&answers)),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Reads a recording from a file.
+pub fn read(file: &Path) -> anyhow::Result<Recording> {
+    let name = file.display();
+    let file = File::open(file).with_context(|| format!("opening {name}"))?;
+    Recording::read(BufReader::with_capacity(1 << 16, file)).with_context(|| format!("reading {name}"))
 }

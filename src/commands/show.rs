@@ -1,6 +1,6 @@
 //! A recording on the terminal, and what its expectations say.
 
-use super::{NOT_SEEN, export};
+use super::{NOT_SEEN, export, predict};
 use crate::cli::{Hex, LookArgs, ViewArgs, When};
 use anyhow::Context;
 use socket_lab::expectations::{self, Verdict};
@@ -13,18 +13,24 @@ use std::process::ExitCode;
 /// Columns when nobody says how many there are.
 const DEFAULT_WIDTH: usize = 100;
 
-/// Shows a recording, writes the exports, and gives 0 when everything expected was seen.
-pub fn show(recording: Recording, view: &ViewArgs) -> anyhow::Result<ExitCode> {
+/// Shows a recording, writes the exports, marks what was predicted of it, and gives 0 when everything expected was seen.
+pub fn show(recording: Recording, view: &ViewArgs, answers: Option<&[usize]>) -> anyhow::Result<ExitCode> {
     let exports = export::prepare(&view.export)?;
     let story = recording.header.story.clone();
     // Written before it is shown: a reader who closes the pipe early still gets the file.
     export::jsonl(&exports, &recording)?;
     let timeline = Timeline::new(recording);
-    let verdicts = verdicts(&timeline, story.map(|story| story.expect).unwrap_or_default())?;
+    let story = story.unwrap_or_default();
+    let verdicts = verdicts(&timeline, story.expect)?;
     let options = options(view);
     export::rest(&exports, &timeline, &verdicts, &options)?;
     let text = text::render(&timeline, &verdicts, &options);
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    let mut output = std::io::stdout().lock();
+    output.write_all(text.as_bytes())?;
+    if let Some(answers) = answers {
+        let marked = predict::marked(&timeline, &story.predictions, answers)?;
+        write!(output, "\n{}", text::predicted(&timeline, &marked, &options))?;
+    }
     let all_seen = verdicts.iter().all(|(_, verdict)| verdict.seen || verdict.unknown);
     Ok(if all_seen { ExitCode::SUCCESS } else { ExitCode::from(NOT_SEEN) })
 }

@@ -55,7 +55,9 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
     }
     record::apply(&mut plan, &args.engine)?;
     match record::record(plan, &args.engine)? {
-        record::Outcome::Recorded(recording, code) => Ok(record::worst(show::show(*recording, &args.view)?, code)),
+        record::Outcome::Recorded(recording, code) => {
+            Ok(record::worst(show::show(*recording, &args.view, None)?, code))
+        }
         record::Outcome::Refused(refused) => {
             record::explain(&refused);
             Ok(ExitCode::from(NOT_PERMITTED))

@@ -7,28 +7,26 @@
 mod acts;
 mod files;
 mod keys;
-mod rows;
 mod screen;
-mod signals;
 mod state;
-mod terminal;
 
 use super::desk::Desk;
 use super::hint::Hint;
+use super::terminal::held::Terminal;
+use super::terminal::{keyboard, signals};
 use super::{progress, show, solution};
 use crate::cli::WatchArgs;
 use anyhow::Context;
 use files::Files;
-use keys::Keys;
+use keys::Key;
 use socket_lab::course::Exercise;
 use socket_lab::group::Group;
 use socket_lab::view::text::prose;
 use state::{Effect, Panel, State, WatchEvent};
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
-use terminal::Terminal;
 
 /// How long a check that was asked to end may put its affairs in order.
 const GRACE: Duration = Duration::from_millis(300);
@@ -47,7 +45,8 @@ pub fn run(args: &WatchArgs) -> anyhow::Result<ExitCode> {
     // Before any thread is started: all of them must have these signals blocked.
     let signals = signals::block()?;
     let (sender, events) = channel();
-    signals::watch(signals, sender.clone());
+    let events_of = sender.clone();
+    signals::watch(signals, move |signal| events_of.send(WatchEvent::Signal(signal)).is_ok());
     let has_keys = std::io::stdin().is_terminal();
     let has_screen =
         has_keys && std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
@@ -247,22 +246,8 @@ impl Watch<'_> {
 
 /// Reads keys until the terminal is gone.
 fn watch_keys(events: Sender<WatchEvent>) {
-    std::thread::spawn(move || {
-        let mut keys = Keys::default();
-        let mut bytes = [0; 256];
-        loop {
-            let read = match std::io::stdin().lock().read(&mut bytes) {
-                Ok(0) => break,
-                Ok(read) => read,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(_) => break,
-            };
-            for key in keys.feed(&bytes[..read]) {
-                if events.send(WatchEvent::Key(key)).is_err() {
-                    return;
-                }
-            }
-        }
-        let _ = events.send(WatchEvent::KeysEnded);
+    keyboard::watch(move |press| match press {
+        None => events.send(WatchEvent::KeysEnded).is_ok(),
+        Some(press) => Key::of(press).is_none_or(|key| events.send(WatchEvent::Key(key)).is_ok()),
     });
 }

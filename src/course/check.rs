@@ -35,6 +35,7 @@ pub(super) fn problems(lesson: &Lesson) -> Vec<String> {
         problems.extend(of_wire(lesson, variation).into_iter().map(say));
         problems.extend(of_numbers(variation).into_iter().map(say));
         problems.extend(of_lines(variation).into_iter().map(say));
+        problems.extend(of_predictions(variation).into_iter().map(say));
     }
     problems
 }
@@ -135,6 +136,39 @@ fn of_lines(variation: &Variation) -> Vec<String> {
         Some(pointed("cable", &error))
     });
     schedule.chain(expect).chain(cable).collect()
+}
+
+/// Choices of a prediction: two are the least that is a question, and five the most that somebody keeps in mind.
+const CHOICES: std::ops::RangeInclusive<usize> = 2..=5;
+
+fn of_predictions(variation: &Variation) -> Vec<String> {
+    let roles = variation.role_names();
+    let mut problems = Vec::new();
+    for (number, prediction) in (1..).zip(&variation.predictions) {
+        let mut say = |what: String| problems.push(format!("prediction {number}: {what}"));
+        if prediction.question.trim().is_empty() {
+            say("it asks nothing".to_owned());
+        }
+        if !CHOICES.contains(&prediction.choices.len()) {
+            let (least, most) = (CHOICES.start(), CHOICES.end());
+            say(format!("it has {} choices: from {least} to {most} can be told apart", prediction.choices.len()));
+        }
+        for choice in &prediction.choices {
+            if choice.that.is_empty() {
+                say(format!("choice {:?} has no `that`: nothing could show that it is so", choice.says));
+            }
+            let errors = choice.that.iter().filter_map(|that| Expectation::parse_among(that, &roles).err());
+            errors.for_each(|error| say(pointed("that", &error)));
+        }
+        // Somebody who is wrong is owed a reason, and so is somebody who is right.
+        if !prediction.choices.iter().any(|choice| choice.why.is_some()) {
+            say("no choice says why".to_owned());
+        }
+        if !prediction.choices.iter().any(|choice| choice.tempting.is_some()) {
+            say("no choice is `tempting`: what do people answer wrongly, and why?".to_owned());
+        }
+    }
+    problems
 }
 
 /// A line of a list with a caret below what is wrong with it.

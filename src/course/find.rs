@@ -86,6 +86,26 @@ pub(super) fn find<'a, T>(
     Err(refuse(Why::Damaged { name: found.to_owned(), message: message.unwrap_or_default() }))
 }
 
+/// The only one of these names that `asked` means, by the rules for lessons. `kind` is what they are names of.
+pub fn name_among<'a>(kind: &'static str, asked: &str, names: &[&'a str]) -> Result<&'a str, NotFound> {
+    name_of(asked, names).map_err(|why| NotFound { kind, why })
+}
+
+impl NotFound {
+    /// The same where the names stand in a folder.
+    pub fn within(mut self, folder: &str) -> NotFound {
+        let (asked, others) = match &mut self.why {
+            Why::Unknown { asked, nearest } => (asked, nearest),
+            Why::Ambiguous { asked, candidates } => (asked, candidates),
+            Why::Damaged { .. } => return self,
+        };
+        if !folder.is_empty() {
+            others.iter_mut().chain([asked]).for_each(|name| *name = format!("{folder}/{name}"));
+        }
+        self
+    }
+}
+
 /// The full name of the only one that goes by `asked`.
 fn name_of<'a>(asked: &str, names: &[&'a str]) -> Result<&'a str, Why> {
     let wanted = asked.trim().to_lowercase();

@@ -4,7 +4,7 @@
 
 use super::fill;
 use crate::notation::{CableRule, Expectation, ParseError, Rule};
-use crate::recording::{Expect, Next};
+use crate::recording::{Expect, Next, Prediction};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -71,6 +71,9 @@ pub struct Variation {
     pub offload: bool,
     /// Seconds until the lab ends the run; for lessons whose finding is that nothing happens.
     pub deadline: Option<f64>,
+    /// What the reader is asked before the run.
+    #[serde(default, rename = "prediction")]
+    pub predictions: Vec<Prediction>,
 }
 
 /// What joins the programs.

@@ -16,7 +16,7 @@ mod tests;
 
 pub use exercise::{Exercise, ExitPlan, FilePlan, LimitsPlan, PeerPlan, ProgramPlan, Scenario};
 pub use exercises::Exercises;
-pub use find::{NoVariation, NotFound, Why};
+pub use find::{NoVariation, NotFound, Why, name_among};
 pub use lesson::{Lesson, RolePlan, Variation, Wire};
 pub use placeholder::fill;
 pub use progress::{Pass, Progress, State};

@@ -155,6 +155,29 @@ fn names_must_differ_and_numbers_must_make_sense() {
 }
 
 /// A variation on a cable, in which `server2` runs where `server` runs.
+#[test]
+fn a_prediction_that_asks_nothing_or_explains_nothing_is_reported() {
+    let asking = |choices: &str| {
+        let prediction = format!("prediction = [{{ question = 'How many?', choice = [{choices}] }}]");
+        variation("late", "server.accept[1] after client.connect[1]", "server exits 0", &prediction)
+    };
+    let two = "{ says = 'two', that = ['count(client.send) = 2'], why = 'so' }";
+    let one = "{ says = 'one', that = ['count(client.send) = 1'], tempting = 'but' }";
+    let sound = OnDisk::new().lesson("05-sound", format!("{HEAD}{}", asking(&format!("{one}, {two}")))).open();
+    assert_eq!(sound.lessons[0].variations[0].predictions[0].choices.len(), 2, "{:?}", sound.damaged);
+    for (choices, told) in [
+        (two.to_owned(), "prediction 1: it has 1 choices: from 2 to 5"),
+        (format!("{two}, {two}"), "prediction 1: no choice is `tempting`"),
+        (format!("{one}, {one}"), "prediction 1: no choice says why"),
+        (format!("{one}, {two}, {{ says = 'none', that = [] }}"), "choice \"none\" has no `that`"),
+        (format!("{one}, {two}, {{ says = 'x', that = ['no peer.send'] }}"), "that, column 4: there is no role `peer`"),
+        (format!("{one}, {two}, {{ says = 'x', thus = [] }}"), "unknown field `thus`"),
+    ] {
+        let message = damage(&asking(&choices));
+        assert!(message.contains(told), "{told}: {message}");
+    }
+}
+
 fn on_cable(more: &str) -> String {
     let roles = "[{ name = 'server', args = ['server'] }, { name = 'server2', host = 'server', args = [] }, \
                  { name = 'client', args = ['client'] }]";

@@ -7,11 +7,14 @@ mod calls;
 mod events;
 mod frames;
 mod names;
+mod prediction;
 mod qualities;
 mod roles;
 mod states;
 #[cfg(test)]
 mod tests;
+
+pub use prediction::{Marked, mark};
 
 use crate::notation::Expectation;
 use crate::timeline::Timeline;

@@ -1,6 +1,7 @@
 //! Claims about expectations, each written in the notation and held against a small run.
 
 mod cable;
+mod predictions;
 mod qualities;
 
 use super::{Verdict, evaluate};

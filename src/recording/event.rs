@@ -124,6 +124,37 @@ pub struct Story {
     /// What the views unfold for this lesson: `kernel` (queues and states).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub show: Vec<String>,
+    /// What the reader is asked before the run.
+    #[serde(default, rename = "prediction", skip_serializing_if = "Vec::is_empty")]
+    pub predictions: Vec<Prediction>,
+}
+
+/// A question about a run, asked before it is seen. Which choice is right is not written down: it is the one that holds on
+/// the recording.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prediction {
+    /// `What does the server's first recv return?`
+    pub question: String,
+    /// What the reader chooses from, in this order.
+    #[serde(rename = "choice")]
+    pub choices: Vec<Choice>,
+}
+
+/// One possible answer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// In words: `14 bytes: hellohaihahaha`.
+    pub says: String,
+    /// In the notation: what the recording shows if it is so. All of them hold, or the choice does not.
+    pub that: Vec<String>,
+    /// What follows from it; told when it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Why people choose it and what is wrong with it; told when it does not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tempting: Option<String>,
 }
 
 /// An expectation in the notation and what it means in words.

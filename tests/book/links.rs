@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// Where links in prose may lead: specifications, manual pages and the tools' own documentation.
-const HOSTS: [&str; 5] = ["rfc-editor.org", "man7.org", "kernel.org", "jsonlines.org", "wireshark.org"];
+/// Where links in prose may lead: specifications, manual pages and the tools' own pages.
+const HOSTS: [&str; 6] = ["rustup.rs", "rfc-editor.org", "man7.org", "kernel.org", "jsonlines.org", "wireshark.org"];
 /// The attributes by which a page names another file.
 const ATTRIBUTES: [&str; 7] = ["href", "src", "srcset", "poster", "data", "action", "formaction"];
 

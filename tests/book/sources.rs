@@ -90,9 +90,8 @@ fn own_words(text: &str) -> Vec<String> {
                 }
             }
             Some((open, language, at, own)) => {
-                let is_include = trimmed.starts_with("{{#include") && trimmed.ends_with("}}");
-                let is_own = !trimmed.is_empty() && !is_include;
-                fence = Some((open, language, at, own + usize::from(is_own)));
+                let included = trimmed.starts_with("{{#include") && trimmed.ends_with("}}");
+                fence = Some((open, language, at, own + usize::from(!trimmed.is_empty() && !included)));
             }
         }
     }
@@ -112,7 +111,7 @@ fn unread(src: &Path, pages: &[PathBuf], included: &BTreeSet<PathBuf>) -> Vec<St
             .is_ok_and(|text| text.lines().all(|line| line.is_empty() || line.starts_with('#')));
         (!listed.contains(&name) && name != "SUMMARY.md" && !(is_part && (is_read || is_empty))).then_some(name)
     };
-    let unseen = pages.iter().filter_map(seen);
+    let unseen = pages.iter().filter_map(|file| seen(file).filter(|_| true));
     unseen.map(|name| format!("{name}: neither in SUMMARY.md nor included")).collect()
 }
 

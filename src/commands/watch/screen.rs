@@ -1,12 +1,7 @@
 //! The state as a picture: what is going on, the text, where in it one is, and the keys. A function of the state alone.
 
 use super::state::{Panel, State};
-use unicode_width::UnicodeWidthChar;
-
-/// Back to the upper left corner; lines are painted over what is there, so that nothing flickers.
-const HOME: &str = "\x1b[H";
-/// Erases a line before it is written: behind one that is as wide as the screen, it would erase its last character.
-const ERASE: &str = "\x1b[K";
+use crate::commands::terminal::paint::{bold, cut, dim, picture};
 
 /// The whole screen, as bytes for the terminal. `seconds` is how long the check has been running.
 pub fn screen(state: &State, seconds: u64) -> String {
@@ -18,10 +13,7 @@ pub fn screen(state: &State, seconds: u64) -> String {
     lines.resize(2 + state.room(), String::new());
     lines.push(dim(&cut(&aside(state), columns), state.color()));
     lines.extend(keys);
-    // One line more than the screen has would push all others up.
-    lines.truncate(state.lines());
-    let lines: Vec<String> = lines.iter().map(|line| format!("{ERASE}{line}")).collect();
-    format!("{HOME}{}", lines.join("\r\n"))
+    picture(lines, state.lines())
 }
 
 /// One line that says how things stand.
@@ -65,40 +57,4 @@ pub fn key_rows(state: &State, columns: usize) -> Vec<String> {
         }
     }
     rows
-}
-
-/// The text within so many columns, without anything that could control the terminal.
-fn cut(text: &str, columns: usize) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let width = |c: char| c.width().unwrap_or(0);
-    if text.chars().map(width).sum::<usize>() <= columns {
-        return text;
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += width(*c);
-        used <= columns
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
-}
-
-fn bold(text: &str, color: bool) -> String {
-    if color { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
-}
-
-fn dim(text: &str, color: bool) -> String {
-    if color && !text.is_empty() { format!("\x1b[2m{text}\x1b[0m") } else { text.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cut;
-
-    #[test]
-    fn a_line_is_cut_to_the_screen_and_not_before() {
-        assert_eq!(cut("abcde", 5), "abcde");
-        assert_eq!(cut("abcdef", 5), "abcd…");
-        assert_eq!(cut("粘包粘", 5), "粘包…");
-        assert_eq!(cut("a\x1b[2Jb", 20), "a [2Jb");
-    }
 }

@@ -4,7 +4,7 @@
 //! has ended, so that two never build or run at the same time.
 
 use super::keys::{Key, Scroll};
-use super::rows::rows;
+use crate::commands::terminal::rows::rows;
 use nix::sys::signal::Signal;
 
 /// Everything that can happen.

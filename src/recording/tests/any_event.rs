@@ -47,9 +47,12 @@ pub(super) fn header() -> impl Strategy<Value = Header> {
 fn story() -> impl Strategy<Value = Story> {
     let expect = (text(), text()).prop_map(|(that, says)| Expect { that, says });
     let next = (text(), text()).prop_map(|(run, says)| Next { run, says });
-    let lists = (vec(expect, 0..3), vec(next, 0..3), vec(text(), 0..3));
+    let choice = (text(), vec(text(), 0..3), of(text()), of(text()));
+    let choice = choice.prop_map(|(says, that, why, tempting)| Choice { says, that, why, tempting });
+    let prediction = (text(), vec(choice, 0..3)).prop_map(|(question, choices)| Prediction { question, choices });
+    let lists = (vec(expect, 0..3), vec(next, 0..3), vec(text(), 0..3), vec(prediction, 0..3));
     (text(), text(), text(), text(), text(), text(), lists).prop_map(
-        |(lesson, variation, title, term, question, so, (expect, next, show))| Story {
+        |(lesson, variation, title, term, question, so, (expect, next, show, predictions))| Story {
             lesson,
             variation,
             title,
@@ -59,6 +62,7 @@ fn story() -> impl Strategy<Value = Story> {
             so,
             next,
             show,
+            predictions,
         },
     )
 }

@@ -2,6 +2,7 @@
 
 mod cable;
 mod golden;
+mod predict;
 mod properties;
 mod run;
 mod stories;

@@ -22,13 +22,14 @@ mod kernel;
 mod lanes;
 mod layers;
 mod listing;
+mod markdown;
 mod marks;
 mod mask;
 mod noise;
 mod notes;
 pub(super) mod numbers;
+mod predict;
 mod progress;
-mod prose;
 mod rows;
 mod sanitise;
 mod seen;
@@ -41,9 +42,10 @@ mod wrap;
 
 pub use diff::{Side, diff};
 pub use listing::{Exercised, Listed, listing};
+pub use markdown::{MarkdownLine, MarkdownOptions, markdown, prose};
 pub use mask::masked;
+pub use predict::{letter, predicted, question};
 pub use progress::{Progressed, progress};
-pub use prose::prose;
 pub use verdicts::{check_failed, check_heading, check_passed, failure, scenario_heading, scenarios};
 
 use crate::expectations::Verdict;
@@ -92,6 +94,34 @@ const LAST_ROWS: usize = 500;
 
 /// The whole view of a run. `verdicts` are the story's expectations with what became of them, in order.
 pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Options) -> String {
+    let Page { heading, timeline, wire, programs, ended, conclusion } = page(timeline, verdicts, options);
+    let mut whole = heading;
+    for section in [timeline, wire, programs, ended, conclusion].iter().filter(|section| !section.is_empty()) {
+        whole.push('\n');
+        whole.push_str(section);
+    }
+    whole
+}
+
+/// The sections of that view; each but the first two may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// What ran, where, and what the lesson asks.
+    pub heading: String,
+    /// The lanes.
+    pub timeline: String,
+    /// `on the wire`: the frames that carried bytes.
+    pub wire: String,
+    /// `in the programs`: the calls that returned bytes.
+    pub programs: String,
+    /// `ended`: what was going on when the run was ended.
+    pub ended: String,
+    /// `seen`, `so`, `next`.
+    pub conclusion: String,
+}
+
+/// The view of a run in its sections.
+pub fn page(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Options) -> Page {
     let mut options = options.clone();
     options.width = options.width.clamp(WIDTHS.0, WIDTHS.1);
     let story = timeline.header.story.as_ref();
@@ -113,18 +143,21 @@ pub fn render(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Opt
     conclusion.extend(seen::so(&context, verdicts));
     conclusion.extend(seen::next(story.map_or(&[], |story| &story.next), options.width));
 
-    let mut page = String::new();
-    heading::lines(&context).iter().for_each(|line| line.clone().cut(options.width).paint(options.color, &mut page));
-    page.push('\n');
-    draw(&context, &drawn, (first, last), &mut page);
-    for section in [bytes::on_the_wire(&context), bytes::in_the_programs(&context), ended::lines(&context), conclusion]
-    {
-        if !section.is_empty() {
-            page.push('\n');
-        }
-        section.into_iter().for_each(|line| line.cut(options.width).paint(options.color, &mut page));
+    let write = |lines: Vec<Line>| {
+        let mut text = String::new();
+        lines.into_iter().for_each(|line| line.cut(options.width).paint(options.color, &mut text));
+        text
+    };
+    let mut rows = String::new();
+    draw(&context, &drawn, (first, last), &mut rows);
+    Page {
+        heading: write(heading::lines(&context)),
+        timeline: rows,
+        wire: write(bytes::on_the_wire(&context)),
+        programs: write(bytes::in_the_programs(&context)),
+        ended: write(ended::lines(&context)),
+        conclusion: write(conclusion),
     }
-    page
 }
 
 /// Where the first part of the rows ends and where the last part begins.

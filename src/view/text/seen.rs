@@ -59,7 +59,7 @@ pub(super) fn seen(verdicts: &[(Expect, Verdict)], width: usize) -> Vec<Line> {
 }
 
 /// `?` where the recording cannot tell: that is neither seen nor refuted.
-fn mark(verdict: &Verdict) -> (&'static str, Style) {
+pub(super) fn mark(verdict: &Verdict) -> (&'static str, Style) {
     match verdict {
         Verdict { seen: true, .. } => ("✔", Style::Good),
         Verdict { unknown: true, .. } => ("?", Style::Bold),

@@ -11,6 +11,8 @@ pub(super) enum Style {
     /// Secondary: times, what the kernel held, the lab's own remarks.
     Dim,
     Bold,
+    /// Emphasis.
+    Slanted,
     /// An error or something not seen.
     Bad,
     Good,
@@ -32,6 +34,7 @@ impl Style {
             Style::Plain => return None,
             Style::Dim => "2".into(),
             Style::Bold => "1".into(),
+            Style::Slanted => "3".into(),
             Style::Bad => Color::Red.to_fg_str().into_owned(),
             Style::Good => Color::Green.to_fg_str().into_owned(),
             Style::Role(n) => format!("1;{}", ROLES[n % ROLES.len()].to_fg_str()),

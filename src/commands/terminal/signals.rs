@@ -1,11 +1,9 @@
 //! Signals as events: blocked everywhere, waited for in one thread. So none interrupts anything half done, and each finds
 //! the terminal given back.
 
-use super::state::WatchEvent;
-use super::terminal;
+use super::held;
 use anyhow::Context;
 use nix::sys::signal::{SigSet, Signal, raise};
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 const WATCHED: [Signal; 7] = [
@@ -28,14 +26,14 @@ pub fn block() -> anyhow::Result<SigSet> {
     Ok(set)
 }
 
-/// Turns them into events.
-pub fn watch(set: SigSet, events: Sender<WatchEvent>) {
+/// Tells of each, from a thread of its own, until nobody listens.
+pub fn watch(set: SigSet, tell: impl Fn(Signal) -> bool + Send + 'static) {
     std::thread::spawn(move || {
         let mut asked = false;
         while let Ok(signal) = set.wait() {
             let ends = !matches!(signal, Signal::SIGTSTP | Signal::SIGCONT | Signal::SIGWINCH);
             // Asked twice: at once. The kernel ends what we started.
-            if events.send(WatchEvent::Signal(signal)).is_err() || ends && asked {
+            if !tell(signal) || ends && asked {
                 end(signal);
             }
             if ends {
@@ -50,7 +48,7 @@ pub fn watch(set: SigSet, events: Sender<WatchEvent>) {
 }
 
 fn end(signal: Signal) -> ! {
-    terminal::give_back();
+    held::give_back();
     std::process::exit(128 + signal as i32)
 }
 

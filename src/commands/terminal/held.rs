@@ -1,4 +1,4 @@
-//! The terminal while `lab watch` has it: keys come one by one and are not echoed, the screen is a second one, the cursor
+//! The terminal while a command fills the screen: keys come one by one and are not echoed, the screen is a second one, the cursor
 //! is hidden. Whatever ends us gives it back as it was; Ctrl-C and Ctrl-Z stay what they are, signals.
 //!
 //! Refuses to touch a terminal that another job is using.
@@ -104,7 +104,7 @@ mod tests {
     use std::io::Read;
     use std::process::{Command, Stdio};
 
-    const PANICS: &str = "commands::watch::terminal::tests::takes_the_terminal_and_panics";
+    const PANICS: &str = "commands::terminal::held::tests::takes_the_terminal_and_panics";
 
     /// Is run by the other test, in a terminal of its own.
     #[test]

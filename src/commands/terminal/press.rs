@@ -1,0 +1,19 @@
+//! A key that was pressed, whatever it means to the command that has the terminal.
+
+/// One key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Press {
+    /// A letter, a digit, a sign.
+    Letter(char),
+    /// Ctrl and this letter (in lower case).
+    Control(char),
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    Home,
+    End,
+    Enter,
+    Backspace,
+    Escape,
+}
