@@ -68,14 +68,7 @@ impl Browser {
 
     /// Sends a command and gives its result. A refusal is a mistake of the test.
     pub fn ask(&mut self, method: &str, params: Value) -> Value {
-        self.last_id += 1;
-        let mut message = json!({ "id": self.last_id, "method": method, "params": params });
-        if let Some(session) = &self.session {
-            message["sessionId"] = json!(session);
-        }
-        let mut text = message.to_string().into_bytes();
-        text.push(0);
-        self.input.write_all(&text).unwrap_or_else(|error| panic!("the browser is gone before {method}: {error}"));
+        self.send(method, params);
         let until = Instant::now() + PATIENCE;
         loop {
             let message = self.next_message(until, method);
@@ -86,6 +79,18 @@ impl Browser {
             assert!(message["error"].is_null(), "{method}: {}", message["error"]);
             return message["result"].clone();
         }
+    }
+
+    /// Sends a command; its answer is nobody's.
+    fn send(&mut self, method: &str, params: Value) {
+        self.last_id += 1;
+        let mut message = json!({ "id": self.last_id, "method": method, "params": params });
+        if let Some(session) = &self.session {
+            message["sessionId"] = json!(session);
+        }
+        let mut text = message.to_string().into_bytes();
+        text.push(0);
+        self.input.write_all(&text).unwrap_or_else(|error| panic!("the browser is gone before {method}: {error}"));
     }
 
     fn next_message(&self, until: Instant, what: &str) -> Value {
@@ -148,6 +153,11 @@ impl Browser {
 
     /// Presses and releases a key: `Tab`, `Enter`, `ArrowRight`, or one that writes a letter.
     pub fn press(&mut self, key: &str) {
+        self.press_often(key, 1);
+    }
+
+    /// Presses a key again and again. The browser takes the keys in their order, so only the last is waited for.
+    pub fn press_often(&mut self, key: &str, times: u64) {
         let code = match key {
             "Tab" => 9,
             "Enter" => 13,
@@ -161,8 +171,12 @@ impl Browser {
         if text.chars().count() == 1 {
             down["text"] = json!(text);
         }
-        self.ask("Input.dispatchKeyEvent", down);
         let up = json!({ "type": "keyUp", "key": key, "code": key, "windowsVirtualKeyCode": code });
+        for _ in 1..times {
+            self.send("Input.dispatchKeyEvent", down.clone());
+            self.send("Input.dispatchKeyEvent", up.clone());
+        }
+        self.send("Input.dispatchKeyEvent", down);
         self.ask("Input.dispatchKeyEvent", up);
     }
 

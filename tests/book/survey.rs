@@ -110,9 +110,7 @@ impl Visit<'_> {
     /// Tab through the page, then Enter on whatever folds.
     fn keyboard(&mut self, page: &str) {
         let stops = self.browser.value("measure.follow()").as_u64().unwrap_or_default();
-        for _ in 0..=stops {
-            self.browser.press("Tab");
-        }
+        self.browser.press_often("Tab", stops + 1);
         self.measure(Topic::Keyboard, page, "followed()");
         let folded = self.browser.value("measure.all('main summary').length").as_u64().unwrap_or_default();
         self.survey.reached += folded as usize;
