@@ -4,8 +4,11 @@
 mod common;
 
 use common::root;
+use socket_lab::book::assembled;
 use socket_lab::course::{Course, Exercises, Lesson};
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 const SECTIONS: [&str; 7] =
     ["The two programs", "Predict", "Run it", "What was seen", "Try", "Write it yourself", "What the tutorials say"];
@@ -127,6 +130,66 @@ fn no_chapter_names_a_time_of_a_run() {
         }
     }
     nothing(wrong);
+}
+
+/// What is told of a run must be a number that the run shows: a lesson that changes leaves no old one behind. Up to the section
+/// `Try` only, where other runs and other numbers begin; one and two digits stand everywhere and would prove nothing.
+#[test]
+fn every_number_told_of_a_run_is_shown_beside_it_or_stands_in_the_programs() {
+    let mut wrong = Vec::new();
+    for (lesson, chapter) in chapters() {
+        let told = chapter.split("\n## Try").next().unwrap_or_default();
+        let folder = root().join("lessons").join(&lesson.name);
+        let files = fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+        let shown: BTreeSet<String> =
+            files.chain([included(&lesson.name, told)]).flat_map(|text| numbers(&text)).collect();
+        wrong.extend(numbers(&prose(told)).difference(&shown).map(|number| format!("{}: {number}", lesson.name)));
+    }
+    nothing(wrong);
+}
+
+/// Everything that a text of this chapter includes.
+fn included(name: &str, told: &str) -> String {
+    let page = PathBuf::from(format!("book/src/{name}.md"));
+    let only: String = includes(told).iter().map(|it| format!("{{{{#include {it}}}}}\n")).collect();
+    let read = |path: &Path| if path == page { Ok(only.clone()) } else { fs::read_to_string(root().join(path)) };
+    assembled(&page, &read).unwrap()
+}
+
+/// A text without what it includes, where its links lead, and the numbers of RFCs.
+fn prose(text: &str) -> String {
+    let mut prose = String::new();
+    for (place, piece) in text.split("{{#include ").enumerate() {
+        prose.push_str(if place == 0 { piece } else { piece.split_once("}}").map_or("", |(_, rest)| rest) });
+    }
+    let after = |text: &str, mark: &str, cut: fn(&str) -> &str| {
+        let (first, rest) = text.split_once(mark).unwrap_or((text, ""));
+        rest.split(mark).fold(first.to_owned(), |whole, piece| whole + " " + cut(piece))
+    };
+    let text = after(&prose, "](", |piece| piece.split_once(')').map_or("", |(_, rest)| rest));
+    after(&text, "RFC ", |piece| piece.trim_start_matches(|c: char| c.is_ascii_digit()))
+}
+
+/// Numbers of three digits and more, without what groups their digits: `20 000`, `20_000`.
+fn numbers(text: &str) -> BTreeSet<String> {
+    let letters: Vec<char> = text.chars().collect();
+    let digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
+    let groups = |at: usize| {
+        let three = (1..=3).all(|n| digit(at + n)) && !digit(at + 4);
+        matches!(letters[at], ' ' | '_' | '\u{202f}') && at > 0 && digit(at - 1) && three
+    };
+    let kept = (0..letters.len()).filter(|at| !groups(*at)).map(|at| letters[at]);
+    let words = kept.collect::<String>();
+    let words = words.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|it| it.len() >= 3 && it.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned).collect()
+}
+
+/// The check itself: a number that no run shows is found, however it is written.
+#[test]
+fn numbers_are_read_as_people_write_them() {
+    let read = |text: &str| numbers(&prose(text)).into_iter().collect::<Vec<_>>();
+    assert_eq!(read("3000 of 20 000 bytes (`data[1..3]`, 12 each, 65_536), 104."), ["104", "20000", "3000", "65536"]);
+    assert_eq!(read("[x](y.md#1234) RFC 9293, RFC 6298; {{#include runs/a.md:777}} recv = 450"), ["450"]);
 }
 
 /// 10 to 15 minutes: what is to be read beside programs and transcripts takes ten at most, at 150 words a minute.

@@ -1,5 +1,7 @@
 //! The lab as macOS and Windows see it, and what every build can do: list lessons, replay recordings.
 
+mod common;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -79,18 +81,9 @@ fn tracing_says_what_is_missing() {
 #[cfg(not(all(target_os = "linux", feature = "record")))]
 #[test]
 fn predictions_are_marked_by_the_recorded_run_that_ships_with_the_lab() {
-    use std::io::Write;
-    use std::process::Stdio;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_lab"))
-        .args(["05", "--predict", "--color", "never"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(b"c\na\n").unwrap();
-    let output = child.wait_with_output().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
+    command.args(["05", "--predict", "--color", "never"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = common::told(command, "c\na\n");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(said.contains("marked by the recorded run of it that ships with the lab"), "{said}");

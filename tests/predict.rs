@@ -3,17 +3,14 @@
 
 mod common;
 
-use common::{Folder, User, bundled, lab, root, stderr, stdout};
-use std::io::Write;
-use std::process::{Output, Stdio};
+use common::{Folder, User, bundled, lab, root, stderr, stdout, told};
+use std::fs;
+use std::process::Output;
 
 fn answering(arguments: &[&str], answers: &str) -> Output {
     let mut command = lab(User::Self_, arguments);
     command.args(["--color", "never", "--width", "80"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // A lab that stops early does not read the rest.
-    let _ = child.stdin.take().unwrap().write_all(answers.as_bytes());
-    child.wait_with_output().unwrap()
+    told(command, answers)
 }
 
 #[test]
@@ -99,4 +96,18 @@ fn a_recording_asks_what_its_lesson_asked() {
     assert!(lab(User::Self_, &trace).current_dir(root()).output().unwrap().status.success());
     let output = answering(&["replay", file.to_str().unwrap(), "--predict"], "c\n");
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+}
+
+#[test]
+fn a_damaged_recording_whose_question_has_no_choices_is_refused() {
+    let folder = Folder::new("no-choice");
+    let file = folder.file("run.jsonl");
+    let text = fs::read_to_string(bundled("05-sticky-packets", "nagle")).unwrap();
+    let (header, events) = text.split_once('\n').unwrap();
+    let mut header: serde_json::Value = serde_json::from_str(header).unwrap();
+    header["recording"]["story"]["prediction"][0]["choice"] = serde_json::json!([]);
+    fs::write(&file, format!("{header}\n{events}")).unwrap();
+    let output = answering(&["replay", file.to_str().unwrap(), "--predict"], "a\n");
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("question 1 has 0 choices"), "{}", stderr(&output));
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Folder, User, alive, lab, run, stderr, stdout, users, wait_until};
+use common::{Folder, User, alive, lab, run, stderr, stdout, told, users, wait_until};
 use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -167,15 +167,8 @@ fn standard_input_of_a_role_comes_from_a_file() {
 
 #[test]
 fn a_person_can_type_to_a_role() {
-    use std::io::Write;
-    let mut child = lab(User::Self_, &["trace", "--client", "cat", "--talk", "client", "--color", "never"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(b"typed words\n").unwrap();
-    let output = child.wait_with_output().unwrap();
+    let command = lab(User::Self_, &["trace", "--client", "cat", "--talk", "client", "--color", "never"]);
+    let output = told(command, "typed words\n");
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("typed words"), "{}", stdout(&output));
 }

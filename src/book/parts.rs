@@ -8,6 +8,7 @@ use super::write::{Markdown, code, words};
 use crate::course::{Exercise, Lesson};
 use crate::expectations::Marked;
 use crate::recording::Prediction;
+use crate::view::text::letter;
 
 /// `parts/LESSON.md`: paths in it are those of a chapter, which lies one folder higher. `claims` are those of the lesson.
 pub fn parts(lesson: &Lesson, recorded: &[Recorded], exercises: &[&Exercise], claims: &[&Claim]) -> String {
@@ -54,11 +55,6 @@ fn predictions(lesson: &Lesson, recorded: &[Recorded], all: &mut Markdown) {
         all.paragraph("The lab asks the same questions, locks your answers in, and marks them by a run of its own:");
         all.command(&commands.join("\n"));
     }
-}
-
-/// `a`, `b`, `c` …
-fn letter(choice: usize) -> char {
-    (b'a'..=b'z').nth(choice).map_or('?', char::from)
 }
 
 fn ask(number: usize, command: &str, prediction: &Prediction, all: &mut Markdown) {

@@ -1,7 +1,8 @@
 //! `--predict`: asks before the run, locks each answer in, and gives them to whoever shows the run.
 //!
 //! Answers are lines on standard input, so that a class can also write them into a file. It refuses to guess: what is no
-//! choice is asked again, and without an answer nothing is run.
+//! choice is asked again, and without an answer nothing is run. A recording may come from anywhere: what cannot be asked
+//! is refused before the first question.
 
 use super::Usage;
 use crate::cli::LookArgs;
@@ -10,9 +11,18 @@ use socket_lab::recording::Prediction;
 use socket_lab::timeline::Timeline;
 use socket_lab::view::text::{letter, question};
 use std::io::{self, BufRead, Write};
+use std::ops::RangeInclusive;
+
+/// As many choices as an answer of one letter tells apart.
+const LETTERED: RangeInclusive<usize> = 1..=26;
 
 /// Asks all questions, one after the other; the choices that were locked in, from 0. None when the reader wants to stop.
 pub fn ask(predictions: &[Prediction], look: &LookArgs) -> anyhow::Result<Option<Vec<usize>>> {
+    let mut numbered = (1..).zip(predictions);
+    if let Some((number, prediction)) = numbered.find(|(_, it)| !LETTERED.contains(&it.choices.len())) {
+        let count = prediction.choices.len();
+        return Err(Usage(format!("question {number} has {count} choices, and an answer is one letter")).into());
+    }
     let (width, color) = super::show::look(look);
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     let mut answers = Vec::new();

@@ -7,9 +7,9 @@ pub mod terminal;
 use socket_lab::recording::Recording;
 use socket_lab::timeline::Timeline;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// The project's folder.
@@ -78,6 +78,15 @@ pub fn lab(user: User, arguments: &[&str]) -> Command {
 /// Runs it to its end.
 pub fn run(user: User, arguments: &[&str]) -> Output {
     lab(user, arguments).output().expect("the lab starts")
+}
+
+/// Runs it to its end with these words on its standard input.
+pub fn told(mut command: Command, words: &str) -> Output {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("the lab starts");
+    // A lab that stops early does not read the rest.
+    let _ = child.stdin.take().expect("its standard input").write_all(words.as_bytes());
+    child.wait_with_output().expect("its end")
 }
 
 pub fn stdout(output: &Output) -> String {
