@@ -3,6 +3,7 @@
 //!
 //! Refuses to think about why a frame was sent: that is the timeline's.
 
+mod idle;
 #[cfg(test)]
 mod tests;
 mod transit;
@@ -14,6 +15,7 @@ use super::frames::Name;
 use crate::recording::{Changed, Ends, Event, Fate, Kernel, Nanos, SockId};
 use crate::sys::tap::Taken;
 use crate::wire::{Packet, Transport};
+use idle::Idle;
 use std::collections::HashSet;
 use transit::{Transit, Traveller};
 
@@ -29,6 +31,7 @@ pub(crate) struct Carrier {
     clock: Nanos,
     /// Both ends of connections that are known to be established at both: nothing about them changes until a segment says so.
     settled: HashSet<SockId>,
+    idle: Idle,
 }
 
 impl Carrier {
@@ -91,13 +94,21 @@ impl Engine {
 
     /// True while a connection has something to repeat if it is not acknowledged, unless that has been so for long.
     pub(crate) fn connections_pending(&mut self) -> bool {
-        self.sandbox.cable.is_some()
-            && self.now().saturating_sub(self.last) < LINGER
-            && self.sockets.all_stream().into_iter().any(|sock| {
-                let kernel = self.sockets.kernel(sock, None, false);
-                let timer = kernel.first().and_then(|own| own.timer.as_ref());
-                timer.is_some_and(|timer| matches!(timer.kind.as_str(), "retransmission" | "window-probe"))
-            })
+        let (now, last) = (self.now(), self.last);
+        if self.sandbox.cable.is_none() || now.saturating_sub(last) >= LINGER {
+            return false;
+        }
+        let repeats = self.sockets.all_stream().into_iter().any(|sock| {
+            let kernel = self.sockets.kernel(sock, None, false);
+            let timer = kernel.first().and_then(|own| own.timer.as_ref());
+            timer.is_some_and(|timer| matches!(timer.kind.as_str(), "retransmission" | "window-probe"))
+        });
+        !self.carrier.idle.believed(now, last, repeats)
+    }
+
+    /// True while the next look at what connections have to repeat should not wait.
+    pub(crate) fn connections_unsure(&self) -> bool {
+        self.carrier.idle.is_open(self.now(), self.last)
     }
 
     /// A frame came out of a host's interface when the run was over.

@@ -387,7 +387,8 @@ impl Engine {
         if self.settling() {
             return deadline.min(Duration::from_micros(200));
         }
-        let deadline = deadline.min(self.watch.pause());
+        let pause = if self.connections_unsure() { TICK } else { self.watch.pause() };
+        let deadline = deadline.min(pause);
         if self.only_servers_left() {
             return deadline.min(self.quiet().min(Duration::from_millis(5)));
         }
