@@ -79,7 +79,7 @@ pub fn command(source: &Path, folder: &str) -> String {
     let part = copy.with_extension(format!("{}.part", NEXT.fetch_add(1, Ordering::Relaxed)));
     fs::copy(source, &part).unwrap();
     fs::rename(&part, &copy).unwrap();
-    format!("python3 {}", copy.display())
+    format!("/usr/bin/python3 {}", copy.display())
 }
 
 /// A source file as a program in `target/judge/FOLDER/NAME`, compiled when it is newer than that.
