@@ -98,3 +98,27 @@ fn a_schedule_that_can_never_be_met_ends_at_the_deadline_with_what_was_awaited()
     let server = end.standing.iter().find(|standing| standing.role == "server").expect("where the server stood");
     assert!(server.held && server.call.is_some(), "{server:?}");
 }
+
+/// A held call has begun and has not gone. In this lesson `server.recv[1]` is held until `client.send[3]` has returned.
+#[test]
+fn a_call_goes_when_it_is_let_go_and_not_when_it_begins() {
+    let folder = Folder::new("goes");
+    let with = |rule: &str| timeline(User::Self_, &["05", "--timeout", "2", "--schedule", rule], &folder).0;
+    let awaited = |run: &socket_lab::timeline::Timeline| run.end.as_ref().expect("its end").awaited.clone();
+    let begun = with("client.send[3] after server.recv[1] enters");
+    assert!(awaited(&begun).is_empty(), "{:?}", awaited(&begun));
+    let circular = with("client.send[3] after server.recv[1] goes");
+    assert_eq!(awaited(&circular).len(), 2, "{:?}", awaited(&circular));
+    // One that nothing holds goes at once, also where it then waits in the kernel.
+    let blocked = with("client.send[1] after server.accept[1] goes");
+    assert!(awaited(&blocked).is_empty(), "{:?}", awaited(&blocked));
+    let shown: Vec<bool> =
+        ["server.accept[1] goes before client.send[1] goes", "client.send[3] before server.recv[1] goes"]
+            .iter()
+            .map(|that| socket_lab::expectations::evaluate(&that.parse().unwrap(), &blocked).seen)
+            .collect();
+    assert_eq!(shown, [true, true]);
+    let never =
+        socket_lab::expectations::evaluate(&"server.recv[1] goes before client.exit".parse().unwrap(), &circular);
+    assert!(never.instead.is_some_and(|instead| instead.contains("was never let go")));
+}

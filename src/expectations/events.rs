@@ -2,9 +2,9 @@
 
 use super::names::{self, no_call};
 use super::{Verdict, frames};
-use crate::notation::EventRef;
+use crate::notation::{CallRef, EventRef};
 use crate::recording::{Ended, Nanos};
-use crate::timeline::{Frame, Mark, Timeline};
+use crate::timeline::{Call, Frame, Mark, Timeline};
 
 /// An event that happened.
 pub(super) struct Happened {
@@ -17,27 +17,10 @@ pub(super) struct Happened {
 pub(super) fn find(timeline: &Timeline, event: &EventRef) -> Result<Happened, Verdict> {
     match event {
         EventRef::Returned(wanted) => {
-            let found = names::calls(timeline, wanted);
-            let evidence = names::of_calls(found.iter().map(|(_, call)| *call));
-            if let Some(nth) = names::missing(wanted.nth, found.iter().map(|(_, call)| call.enter.nth)) {
-                return Err(Verdict::not(evidence, no_call(timeline, wanted, nth)));
-            }
-            if let Some((_, call)) = found.iter().find(|(_, call)| call.exit.is_none()) {
-                return Err(Verdict::not(evidence, format!("{} never returned", call.name())));
-            }
-            let exits = found.iter().filter_map(|(_, call)| call.exit.as_ref());
-            let t = exits.map(|exit| exit.t).max().unwrap_or_default();
-            Ok(Happened { t, evidence })
+            all_calls(timeline, wanted, |call| call.exit.as_ref().map(|exit| exit.t), "never returned")
         }
-        EventRef::Entered(wanted) => {
-            let found = names::calls(timeline, wanted);
-            let evidence = names::of_calls(found.iter().map(|(_, call)| *call));
-            if let Some(nth) = names::missing(wanted.nth, found.iter().map(|(_, call)| call.enter.nth)) {
-                return Err(Verdict::not(evidence, no_call(timeline, wanted, nth)));
-            }
-            let t = found.iter().map(|(_, call)| call.enter.t).max().unwrap_or_default();
-            Ok(Happened { t, evidence })
-        }
+        EventRef::Entered(wanted) => all_calls(timeline, wanted, |call| Some(call.enter.t), "never began"),
+        EventRef::Gone(wanted) => all_calls(timeline, wanted, Call::gone, "was never let go"),
         EventRef::Frame(wanted) => {
             let found = frames::originals(timeline, wanted)?;
             let t = found.iter().map(|frame| frame.record.t).max().unwrap_or_default();
@@ -57,6 +40,25 @@ pub(super) fn find(timeline: &Timeline, event: &EventRef) -> Result<Happened, Ve
             None => Err(Verdict::not(Vec::new(), format!("the {role} did not end"))),
         },
     }
+}
+
+/// When the last of these calls had come so far; `never` says what is wrong with one that did not.
+fn all_calls(
+    timeline: &Timeline,
+    wanted: &CallRef,
+    when: impl Fn(&Call) -> Option<Nanos>,
+    never: &str,
+) -> Result<Happened, Verdict> {
+    let found = names::calls(timeline, wanted);
+    let evidence = names::of_calls(found.iter().map(|(_, call)| *call));
+    if let Some(nth) = names::missing(wanted.nth, found.iter().map(|(_, call)| call.enter.nth)) {
+        return Err(Verdict::not(evidence, no_call(timeline, wanted, nth)));
+    }
+    if let Some((_, call)) = found.iter().find(|(_, call)| when(call).is_none()) {
+        return Err(Verdict::not(evidence, format!("{} {never}", call.name())));
+    }
+    let t = found.iter().filter_map(|(_, call)| when(call)).max().unwrap_or_default();
+    Ok(Happened { t, evidence })
 }
 
 /// When a frame reached its receiver, or why it did not. Without a cable it is there as soon as it is sent.

@@ -67,6 +67,7 @@ impl Cursor<'_> {
             Named::Frame(frame) if self.eat_word("arrives") => EventRef::Arrived(frame),
             Named::Frame(frame) => EventRef::Frame(frame),
             Named::Call(call) if self.eat_word("enters") => EventRef::Entered(call),
+            Named::Call(call) if self.eat_word("goes") => EventRef::Gone(call),
             Named::Call(call) => EventRef::Returned(call),
         })
     }

@@ -8,8 +8,8 @@
 //! ```text
 //! CALL        client.send[2]   client.send[1..3]   client.send          (all of them)
 //! FRAME       client>server data[1]   server>client SYN,ACK   client>server frame      (kind `frame`: any kind)
-//! EVENT       CALL (it returned) | CALL enters (it began) | FRAME (it was sent) | FRAME arrives
-//!             ROLE.exit (the role's program ended)
+//! EVENT       CALL (it returned) | CALL enters (it began) | CALL goes (the kernel was asked: a held call was let go)
+//!             FRAME (it was sent) | FRAME arrives | ROLE.exit (the role's program ended)
 //! RULE        CALL after EVENT | start ROLE after EVENT | kill ROLE [SIGNAL] after EVENT
 //! CABLE       delay [WHICH] 50ms | jitter [WHICH] 10ms [seed 7] | loss [WHICH] 10% [seed 7] | rate [WHICH] 1mbit
 //!             drop FRAME [TIMES] | duplicate FRAME [TIMES] | corrupt FRAME [TIMES]

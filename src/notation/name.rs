@@ -102,6 +102,8 @@ pub enum EventRef {
     Returned(CallRef),
     /// `server.recv[1] enters`: it began.
     Entered(CallRef),
+    /// `server.recv[1] goes`: the kernel was asked. A call that is held has begun and has not gone.
+    Gone(CallRef),
     /// `client>server FIN[1]`: it was on the wire.
     Frame(FrameRef),
     /// `client>server FIN[1] arrives`: it went into its receiver's interface. Without a cable that is one moment with
@@ -245,6 +247,7 @@ impl fmt::Display for EventRef {
         match self {
             EventRef::Returned(call) => write!(f, "{call}"),
             EventRef::Entered(call) => write!(f, "{call} enters"),
+            EventRef::Gone(call) => write!(f, "{call} goes"),
             EventRef::Frame(frame) => write!(f, "{frame}"),
             EventRef::Arrived(frame) => write!(f, "{frame} arrives"),
             EventRef::Exited(role) => write!(f, "{role}.exit"),

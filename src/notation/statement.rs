@@ -14,7 +14,7 @@ const AFTER_ROLE: &[&str] = &["exits", "killed", "runs", "prints"];
 const AFTER_FRAME: &[&str] = &["carries", "is", "leaves", "arrives", "before"];
 
 const AFTER_CALL: &[&str] =
-    &["fails", "succeeds", "blocks", "truncated", "returns", "from", "leaves", "finds", "enters", "before"];
+    &["fails", "succeeds", "blocks", "truncated", "returns", "from", "leaves", "finds", "enters", "goes", "before"];
 
 /// One expectation, after spaces.
 pub(super) fn statement(cursor: &mut Cursor<'_>) -> Result<Expectation, ParseError> {
@@ -97,6 +97,7 @@ fn about_call(cursor: &mut Cursor<'_>, call: CallRef) -> Result<Expectation, Par
     }
     let check = match cursor.one_of(AFTER_CALL, "`=` or a word like `fails` or `returns` after a call")? {
         "enters" => return before(cursor, EventRef::Entered(call)),
+        "goes" => return before(cursor, EventRef::Gone(call)),
         "before" => return Ok(Expectation::Before(EventRef::Returned(call), cursor.event()?)),
         "succeeds" => Check::Succeeds,
         "blocks" => Check::Blocks,

@@ -127,6 +127,9 @@ impl Engine {
         let id = self.calls;
         self.gate.note_entered(&role_name, decoded.name, nth);
         let hold = self.gate.holds(&role_name, decoded.name, nth);
+        if hold.is_none() {
+            self.gate.note_gone(&role_name, decoded.name, nth);
+        }
         let enter = Enter {
             t: 0,
             call: id,
@@ -203,21 +206,19 @@ impl Engine {
     /// Lets a held call go once its rule allows it and what it waited for has arrived. True when it went.
     pub(crate) fn try_release(&mut self, tid: i32, patience: Duration) -> bool {
         let now = self.now();
-        let Some((rule, sock, id)) = self.tasks.get(&tid).and_then(|task| {
+        let Some((rule, role, call)) = self.tasks.get(&tid).and_then(|task| {
             let call = task.call.as_ref()?;
-            Some((task.held?, call.sock, call.id))
+            Some((task.held?, task.role, call))
         }) else {
             return false;
         };
         if !self.gate.open(rule) {
             return false;
         }
+        let (sock, id, name, nth) = (call.sock, call.id, call.decoded.name, call.nth);
+        let role = self.plan.roles[role].name.clone();
         // Another rule may hold the same call.
-        if let Some((role, name, nth)) = self.tasks.get(&tid).and_then(|task| {
-            let call = task.call.as_ref()?;
-            Some((self.plan.roles[task.role].name.clone(), call.decoded.name, call.nth))
-        }) && let Some(next) = self.gate.holds(&role, name, nth)
-        {
+        if let Some(next) = self.gate.holds(&role, name, nth) {
             if let Some(task) = self.tasks.get_mut(&tid) {
                 task.held = Some(next);
             }
@@ -239,6 +240,7 @@ impl Engine {
         let t = self.now();
         let _ = tracee::resume_to_exit(tid);
         self.emit(Event::Released(Released { t, call: id, by }));
+        self.gate.note_gone(&role, name, nth);
         true
     }
 

@@ -10,6 +10,8 @@ pub(crate) struct Gate {
     /// Highest number entered per role and name: calls are numbered in order of entry.
     entered: HashMap<(String, String), u32>,
     returned: HashSet<(String, String, u32)>,
+    /// Calls that the kernel was asked for.
+    gone: HashSet<(String, String, u32)>,
     /// Frames that were on the wire: how many of each name.
     frames: HashMap<Direction, u32>,
     /// Those that have reached their receiver: which of each name, since one may overtake another.
@@ -41,6 +43,13 @@ impl Gate {
         let matters = self.events().any(|event| matches!(event, EventRef::Returned(call) if spoken_of(call)));
         if matters {
             self.returned.insert((role.into(), name.into(), nth));
+        }
+    }
+
+    pub(crate) fn note_gone(&mut self, role: &str, name: &str, nth: u32) {
+        let spoken_of = |call: &CallRef| call.role == role && call.name == name;
+        if self.events().any(|event| matches!(event, EventRef::Gone(call) if spoken_of(call))) {
+            self.gone.insert((role.into(), name.into(), nth));
         }
     }
 
@@ -135,6 +144,9 @@ impl Gate {
             EventRef::Entered(CallRef { role, name, nth }) => {
                 let entered = self.entered.get(&(role.clone(), name.clone())).copied().unwrap_or(0);
                 entered >= last(*nth)
+            }
+            EventRef::Gone(CallRef { role, name, nth }) => {
+                numbers(*nth).all(|nth| self.gone.contains(&(role.clone(), name.clone(), nth)))
             }
             EventRef::Returned(CallRef { role, name, nth }) => {
                 numbers(*nth).all(|nth| self.returned.contains(&(role.clone(), name.clone(), nth)))

@@ -44,16 +44,17 @@ impl Call {
         flags.is_some_and(|flags| contains(flags, flag))
     }
 
+    /// When the kernel was asked: at once, or when the gate let it go; none when it never did.
+    pub fn gone(&self) -> Option<Nanos> {
+        match &self.hold {
+            Some(hold) => hold.until.map(|until| until.max(self.enter.t)),
+            None => Some(self.enter.t),
+        }
+    }
+
     /// True when the kernel had the call in hand at `t`: after the gate let it go and before it returned.
     pub fn covers(&self, t: Nanos) -> bool {
-        let begin = match &self.hold {
-            Some(hold) => match hold.until {
-                Some(until) => until.max(self.enter.t),
-                None => return false,
-            },
-            None => self.enter.t,
-        };
-        begin <= t && self.exit.as_ref().is_none_or(|exit| t <= exit.t)
+        self.gone().is_some_and(|gone| gone <= t) && self.exit.as_ref().is_none_or(|exit| t <= exit.t)
     }
 
     /// When it returned; the end of time when it never did.

@@ -39,6 +39,7 @@ mod any {
         prop_oneof![
             call().prop_map(EventRef::Returned),
             call().prop_map(EventRef::Entered),
+            call().prop_map(EventRef::Gone),
             frame().prop_map(EventRef::Frame),
             frame().prop_map(EventRef::Arrived),
             role().prop_map(EventRef::Exited),
