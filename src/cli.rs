@@ -216,6 +216,14 @@ pub struct EngineArgs {
     /// A rule for the schedule, repeatable: `server.recv[1] after client.send[3]`.
     #[arg(long, value_name = "RULE")]
     pub schedule: Vec<String>,
+    /// Rules of a schedule and of a cable from a file, one a line, instead of the lesson's own: what `save` writes in a run
+    /// that was stepped.
+    #[arg(long, value_name = "FILE")]
+    pub schedule_file: Option<PathBuf>,
+    /// Step through the run: each call, and on a cable each frame, waits until you let it go. Each line that you type is a
+    /// step; `?` lists the words.
+    #[arg(long, conflicts_with = "talk")]
+    pub step: bool,
     /// Seconds until the run is ended.
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<f64>,

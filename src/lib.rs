@@ -11,6 +11,7 @@ pub mod expectations;
 pub mod judge;
 pub mod notation;
 pub mod recording;
+pub mod step;
 pub mod timeline;
 pub mod view;
 pub mod wire;

@@ -21,7 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("expectations", &["timeline", "notation", "recording"]),
     ("judge", &["notation", "recording", "course", "recorder", "timeline", "expectations", "sandbox"]),
     ("book", &["course", "notation", "recording", "timeline", "expectations", "view"]),
-    ("view", &["timeline", "expectations", "judge", "recording", "notation", "wire"]),
+    ("step", &["recording", "notation"]),
+    ("view", &["timeline", "expectations", "judge", "recording", "notation", "step", "wire"]),
 ];
 /// Names at the crate's root that are no modules.
 const PROGRAM: &[&str] = &["cli", "commands", "main", "lib"];

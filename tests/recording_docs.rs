@@ -223,6 +223,7 @@ fn events() -> Vec<Event> {
         Event::Notice(Notice { t, role: some(), text: text() }),
         Event::Limit(Limit { t, role: some(), limit: text(), text: text() }),
         Event::Refused(Refused { t, role: role(), pid, call: text(), text: text() }),
+        Event::Rest(Rest { t, kernel: kernel() }),
         Event::Usage(Usage {
             t,
             role: role(),

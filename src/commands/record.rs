@@ -1,10 +1,10 @@
 //! Running a plan: from the command line's words to a recording in memory, with signals and typing on the way.
 
-use super::{INTERRUPTED, Usage, cable};
-use crate::cli::{EngineArgs, WireKind};
+use super::{INTERRUPTED, Usage, cable, step};
+use crate::cli::{EngineArgs, ViewArgs, WireKind};
 use anyhow::Context;
 use nix::sys::signal::{SigSet, Signal};
-use socket_lab::notation::Rule;
+use socket_lab::notation::{CABLE_WORDS, CableRule, Rule};
 use socket_lab::recorder::{Message, Order, Plan, PlannedWire, Refused, Session, Stdin};
 use socket_lab::recording::{Event, Hex, Reason, Recording};
 use socket_lab::sandbox;
@@ -44,6 +44,16 @@ pub fn wire(args: &EngineArgs, said: PlannedWire) -> Result<PlannedWire, Usage> 
 pub fn apply(plan: &mut Plan, args: &EngineArgs) -> anyhow::Result<()> {
     let names: Vec<String> = plan.roles.iter().map(|role| role.name.clone()).collect();
     let roles: Vec<&str> = names.iter().map(String::as_str).collect();
+    if args.step {
+        step::prepare(plan);
+    }
+    if let Some(file) = &args.schedule_file {
+        (plan.schedule, plan.cable) = rules_of(file, &roles, &plan.hosts())?;
+        if !plan.cable.is_empty() && plan.wire != PlannedWire::Cable {
+            let what = format!("{} has rules for a cable: say --wire cable", file.display());
+            return Err(Usage(what).into());
+        }
+    }
     for rule in &args.schedule {
         Rule::parse_among(rule, &roles).map_err(|error| Usage(format!("--schedule: {error}\n{}", error.caret())))?;
         plan.schedule.push(rule.clone());
@@ -85,6 +95,30 @@ pub fn apply(plan: &mut Plan, args: &EngineArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The rules of a file, of a schedule and of a cable: one a line, empty lines and `#` remarks between.
+fn rules_of(file: &Path, roles: &[&str], hosts: &[&str]) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading {name}"))?;
+    let (mut schedule, mut cable) = (Vec::new(), Vec::new());
+    for (number, line) in (1..).zip(text.lines()) {
+        let rule = line.trim();
+        if rule.is_empty() || rule.starts_with('#') {
+            continue;
+        }
+        match (Rule::parse_among(rule, roles), CableRule::parse_among(rule, roles, hosts)) {
+            (Ok(_), _) => schedule.push(rule.to_owned()),
+            (_, Ok(_)) => cable.push(rule.to_owned()),
+            (Err(one), Err(other)) => {
+                // Which it was to be is told by its first word.
+                let is_cable = rule.split(' ').next().is_some_and(|word| CABLE_WORDS.contains(&word));
+                let error = if is_cable { other } else { one };
+                return Err(Usage(format!("{name}, line {number}: {error}\n{}", error.caret())).into());
+            }
+        }
+    }
+    Ok((schedule, cable))
+}
+
 fn role_named<'a>(plan: &'a mut Plan, name: &str) -> anyhow::Result<&'a mut socket_lab::recorder::PlannedRole> {
     let names: Vec<String> = plan.roles.iter().map(|role| role.name.clone()).collect();
     plan.roles
@@ -98,17 +132,13 @@ pub fn milliseconds(seconds: f64) -> u64 {
     (seconds.clamp(0.001, 86_400.0) * 1000.0) as u64
 }
 
-/// Runs a plan to its end.
-pub fn record(plan: Plan, args: &EngineArgs) -> anyhow::Result<Outcome> {
-    let deadline = std::time::Duration::from_millis(plan.deadline_ms + 5_000);
+/// Starts a run, says what was refused on the way, and has signals come as messages.
+pub fn open(plan: &Plan, args: &EngineArgs) -> anyhow::Result<Result<Session, Refused>> {
     // Before the first role runs: a signal that comes early must not end us without a word.
     let signals = block_signals()?;
-    let mut session = match Session::start(&plan, args.tier) {
+    let session = match Session::start(plan, args.tier) {
         Ok(session) => session,
-        Err(error) => match error.downcast::<Refused>() {
-            Ok(refused) => return Ok(Outcome::Refused(refused)),
-            Err(error) => return Err(error),
-        },
+        Err(error) => return error.downcast::<Refused>().map(Err),
     };
     if let Some(refusal) = session.refusals.iter().find(|refusal| refusal.tier == 0) {
         let tier = session.header.tier;
@@ -121,6 +151,20 @@ pub fn record(plan: Plan, args: &EngineArgs) -> anyhow::Result<Outcome> {
         );
     }
     watch_signals(&session, signals);
+    Ok(Ok(session))
+}
+
+/// Runs a plan to its end, by itself or step by step.
+pub fn run(plan: &Plan, args: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {
+    if args.step { step::run(plan, args, view) } else { record(plan, args) }
+}
+
+fn record(plan: &Plan, args: &EngineArgs) -> anyhow::Result<Outcome> {
+    let deadline = std::time::Duration::from_millis(plan.deadline_ms + 5_000);
+    let mut session = match open(plan, args)? {
+        Ok(session) => session,
+        Err(refused) => return Ok(Outcome::Refused(refused)),
+    };
     let mut live = args.talk.as_ref().map(|role| Live::start(&session, role));
     let mut recording = Recording { header: session.header.clone(), events: Vec::new() };
     let mut interrupted = false;

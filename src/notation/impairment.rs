@@ -9,7 +9,8 @@ use super::words::common_impairment;
 use super::{CableRule, EventRef, FrameRef, Nth, ParseError, Times, Traffic};
 use std::str::FromStr;
 
-const VERBS: &[&str] = &["delay", "jitter", "drop", "loss", "duplicate", "swap", "hold", "corrupt", "rate", "mtu"];
+/// The words with which rules of a cable begin.
+pub const VERBS: &[&str] = &["delay", "jitter", "drop", "loss", "duplicate", "swap", "hold", "corrupt", "rate", "mtu"];
 
 /// A frame that is under way for longer is a mistyped number: no TCP waits for it.
 const LONGEST_DELAY: u64 = 60_000_000_000;

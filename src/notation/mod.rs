@@ -75,6 +75,7 @@ mod words;
 
 pub use cable::{CableRule, Times, Traffic};
 pub use expectation::{Check, Expectation};
+pub use impairment::VERBS as CABLE_WORDS;
 pub use name::{CALL_NAMES, CallRef, Comparison, EventRef, FrameRef, Kind, NOBODY, Nth};
 pub use parse::ParseError;
 pub use quality::Quality;

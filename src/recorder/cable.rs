@@ -12,6 +12,7 @@ pub(super) use transit::Rules;
 
 use super::engine::Engine;
 use super::frames::Name;
+use crate::notation::Kind;
 use crate::recording::{Changed, Ends, Event, Fate, Kernel, Nanos, SockId};
 use crate::sys::tap::Taken;
 use crate::wire::{Packet, Transport};
@@ -131,7 +132,9 @@ impl Engine {
         let frame = self.number_frame(&name);
         let seen = self.ends(frame, &packet, &name, false);
         let now = if self.plan.turns { self.carrier.clock } else { t };
-        let journey = self.carrier.rules.judge(&name, now, len);
+        let mut journey = self.carrier.rules.judge(&name, now, len);
+        // How hosts find each other is not what anybody steps through.
+        journey.by_hand = self.gate.is_by_hand() && name.kind != Kind::Arp.as_str();
         // Most frames go straight on: then they go first, and are written down after. Where turns are given, each has its own.
         let straight = !self.plan.turns && journey.is_straight(now) && self.carrier.transit.due().is_none();
         let put = straight.then(|| (self.now(), self.put(interface, &bytes)));

@@ -126,7 +126,7 @@ impl Engine {
         self.calls += 1;
         let id = self.calls;
         self.gate.note_entered(&role_name, decoded.name, nth);
-        let hold = self.gate.holds(&role_name, decoded.name, nth);
+        let hold = self.gate.holds(&role_name, decoded.name, nth, id);
         if hold.is_none() {
             self.gate.note_gone(&role_name, decoded.name, nth);
         }
@@ -212,13 +212,13 @@ impl Engine {
         }) else {
             return false;
         };
-        if !self.gate.open(rule) {
+        let (sock, id, name, nth) = (call.sock, call.id, call.decoded.name, call.nth);
+        if !self.gate.is_open(rule, id) {
             return false;
         }
-        let (sock, id, name, nth) = (call.sock, call.id, call.decoded.name, call.nth);
         let role = self.plan.roles[role].name.clone();
         // Another rule may hold the same call.
-        if let Some(next) = self.gate.holds(&role, name, nth) {
+        if let Some(next) = self.gate.holds(&role, name, nth, id) {
             if let Some(task) = self.tasks.get_mut(&tid) {
                 task.held = Some(next);
             }

@@ -87,6 +87,8 @@ pub(crate) struct Engine {
     clock_offset: i128,
     /// When something last happened.
     pub last: Nanos,
+    /// True when nothing was recorded since it was last told that nobody moves.
+    pub rested: bool,
 }
 
 /// Entry of the recorder process: reads the plan, enters the sandbox, runs. Prints either a refusal or a recording.
@@ -172,7 +174,7 @@ impl Engine {
             Some(cable) => Hosts::of(cable, plan.host_numbers()),
             None => Hosts::one(),
         };
-        let mut gate = Gate::new(schedule);
+        let mut gate = Gate::new(schedule, plan.by_hand);
         gate.watch(rules.awaited());
         let output = Output::start(&header)?;
         Ok(Engine {
@@ -205,6 +207,7 @@ impl Engine {
             started,
             clock_offset,
             last: 0,
+            rested: false,
         })
     }
 
@@ -217,6 +220,7 @@ impl Engine {
     pub(crate) fn emit(&mut self, event: Event) {
         self.last = self.last.max(event.t());
         self.watch.something_happened();
+        self.rested = false;
         self.output.event(event);
     }
 
@@ -244,6 +248,7 @@ impl Engine {
                 (false, false) => self.follow_tracees()?,
             }
             if self.over.is_none() && !self.output.failed() {
+                self.tell_rest();
                 self.wait(&open)?;
             }
         }
@@ -387,7 +392,8 @@ impl Engine {
         if self.settling() {
             return deadline.min(Duration::from_micros(200));
         }
-        let pause = if self.connections_unsure() { TICK } else { self.watch.pause() };
+        let soon = self.connections_unsure() || self.rest_untold();
+        let pause = if soon { TICK } else { self.watch.pause() };
         let deadline = deadline.min(pause);
         if self.only_servers_left() {
             return deadline.min(self.quiet().min(Duration::from_millis(5)));
@@ -434,9 +440,14 @@ impl Engine {
     /// Carries out the orders that have come whole.
     fn obey(&mut self) {
         while let Some(end) = self.orders.iter().position(|byte| *byte == b'\n') {
+            // Each is answered by a rest, also one that came too late to change anything.
+            self.rested = false;
             let line: Vec<u8> = self.orders.drain(..=end).collect();
             match serde_json::from_slice(&line) {
                 Ok(Order::Stop) => self.over = Some(Reason::Interrupted),
+                Ok(Order::Go { call }) => self.gate.let_go(call),
+                Ok(Order::Carry { frame, fate }) => self.carry_by_hand(frame, fate),
+                Ok(Order::Free { ms }) => self.step_no_further(ms),
                 Ok(Order::Input { role, bytes }) => self.input(&role, bytes.0),
                 Err(_) => {}
             }
@@ -520,8 +531,8 @@ impl Engine {
         // A task that waits for its turn is stopped, which looks like sleep, and the lab may have been kept from going on.
         let asleep = || self.turns.is_empty() && self.all_asleep();
         let done = nobody_left || (self.only_servers_left() && quiet && asleep());
-        // What a program has left to its kernel is still on its way.
-        if done && !self.frames_under_way() && !self.connections_pending() {
+        // What a program has left to its kernel is still on its way, and what a person keeps on the cable is not over.
+        if done && !self.frames_kept() && !self.frames_under_way() && !self.connections_pending() {
             self.over = Some(Reason::Done);
         } else {
             self.count_rest(now);

@@ -1,6 +1,7 @@
 //! The end of a run: where everybody stood, then nobody is left.
 
 use super::engine::Engine;
+use super::gate::Hold;
 use crate::recording::{End, Event, Reason, Standing};
 use crate::sys::process;
 use crate::sys::wait;
@@ -43,8 +44,13 @@ impl Engine {
 
     /// Rules that never came true while something waited for them.
     fn awaited(&self) -> Vec<String> {
-        let mut rules: Vec<String> =
-            self.tasks.values().filter_map(|task| task.held).map(|rule| self.gate.text(rule).to_string()).collect();
+        let mut rules: Vec<String> = self
+            .tasks
+            .values()
+            .filter_map(|task| task.held)
+            .filter(|hold| *hold != Hold::Hand)
+            .map(|hold| self.gate.text(hold).to_string())
+            .collect();
         rules.extend(self.gate.never_due());
         rules.extend(self.stuck_frames());
         rules.sort();

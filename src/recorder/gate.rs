@@ -1,12 +1,26 @@
 //! The gate: what has happened so far, and which calls must wait for it. The one backward edge of the design.
 
 use crate::notation::{CallRef, EventRef, FrameRef, Kind, Nth, Rule};
+use crate::recording::{BY_HAND, CallId};
 use std::collections::{HashMap, HashSet};
+
+/// Why a call stands at the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// A rule of the schedule, by its place.
+    Rule(usize),
+    /// A person steps the run and has not let it go.
+    Hand,
+}
 
 /// The schedule and how far the run has come.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
     rules: Vec<(Rule, String)>,
+    /// True while a person lets every call go.
+    by_hand: bool,
+    /// Calls, by their numbers, that the person let go.
+    let_go: HashSet<CallId>,
     /// Highest number entered per role and name: calls are numbered in order of entry.
     entered: HashMap<(String, String), u32>,
     returned: HashSet<(String, String, u32)>,
@@ -24,8 +38,23 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    pub(crate) fn new(rules: Vec<(Rule, String)>) -> Gate {
-        Gate { rules, ..Gate::default() }
+    pub(crate) fn new(rules: Vec<(Rule, String)>, by_hand: bool) -> Gate {
+        Gate { rules, by_hand, ..Gate::default() }
+    }
+
+    /// True while a person lets every call and frame go.
+    pub(crate) fn is_by_hand(&self) -> bool {
+        self.by_hand
+    }
+
+    /// The person lets this call go.
+    pub(crate) fn let_go(&mut self, call: CallId) {
+        self.let_go.insert(call);
+    }
+
+    /// The person steps no further: the schedule alone decides from here on.
+    pub(crate) fn let_all_go(&mut self) {
+        self.by_hand = false;
     }
 
     /// Remembers these events too when they happen.
@@ -82,16 +111,24 @@ impl Gate {
         self.exited.insert(role.into());
     }
 
-    /// The rule that makes this call wait now, if any.
-    pub(crate) fn holds(&self, role: &str, name: &str, nth: u32) -> Option<usize> {
-        self.rules.iter().position(|(rule, _)| match rule {
+    /// What makes this call wait now, if anything does: rules first, so that a person lets go what may go.
+    pub(crate) fn holds(&self, role: &str, name: &str, nth: u32, id: CallId) -> Option<Hold> {
+        let rule = self.rules.iter().position(|(rule, _)| match rule {
             Rule::Hold { call, after } => call.matches(role, name, nth) && !self.happened(after),
             _ => false,
-        })
+        });
+        rule.map(Hold::Rule).or_else(|| (!self.is_open(Hold::Hand, id)).then_some(Hold::Hand))
     }
 
-    /// True when what the rule waits for has happened.
-    pub(crate) fn open(&self, rule: usize) -> bool {
+    /// True when what the call of this number waits for has happened.
+    pub(crate) fn is_open(&self, hold: Hold, id: CallId) -> bool {
+        match hold {
+            Hold::Rule(rule) => self.is_due(rule),
+            Hold::Hand => !self.by_hand || self.let_go.contains(&id),
+        }
+    }
+
+    fn is_due(&self, rule: usize) -> bool {
         self.rules.get(rule).is_none_or(|(rule, _)| self.happened(after(rule)))
     }
 
@@ -99,7 +136,7 @@ impl Gate {
     pub(crate) fn due(&mut self) -> Vec<(Rule, String)> {
         let due: Vec<usize> = (0..self.rules.len())
             .filter(|index| !matches!(self.rules[*index].0, Rule::Hold { .. }))
-            .filter(|index| !self.done.contains(index) && self.open(*index))
+            .filter(|index| !self.done.contains(index) && self.is_due(*index))
             .collect();
         self.done.extend(&due);
         due.into_iter().map(|index| self.rules[index].clone()).collect()
@@ -124,14 +161,20 @@ impl Gate {
             .collect()
     }
 
-    /// The text of a rule.
-    pub(crate) fn text(&self, rule: usize) -> &str {
-        self.rules.get(rule).map_or("", |(_, text)| text)
+    /// The text of a rule, or `by hand`.
+    pub(crate) fn text(&self, hold: Hold) -> &str {
+        match hold {
+            Hold::Rule(rule) => self.rules.get(rule).map_or("", |(_, text)| text),
+            Hold::Hand => BY_HAND,
+        }
     }
 
-    /// What a rule waits for, as text.
-    pub(crate) fn awaited(&self, rule: usize) -> String {
-        self.rules.get(rule).map(|(rule, _)| after(rule).to_string()).unwrap_or_default()
+    /// What a held call waits for, as text.
+    pub(crate) fn awaited(&self, hold: Hold) -> String {
+        match hold {
+            Hold::Rule(rule) => self.rules.get(rule).map(|(rule, _)| after(rule).to_string()).unwrap_or_default(),
+            Hold::Hand => BY_HAND.to_owned(),
+        }
     }
 
     /// True when a rule waits for a frame: then no turn is given while frames are outstanding.

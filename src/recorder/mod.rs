@@ -4,6 +4,7 @@
 //! thread, and writes events to a pipe in another. [`Session`] is the visible process's end of that pipe. The recorder refuses to interpret:
 //! it names and stamps; causes and provenance are the timeline's.
 
+mod by_hand;
 mod cable;
 mod calls;
 mod capture;
@@ -29,5 +30,5 @@ mod turns;
 mod usage;
 
 pub use engine::main;
-pub use plan::{Guard, Limits, Order, Plan, PlannedRole, PlannedWire, Stdin, serves};
+pub use plan::{Carry, Guard, Limits, Order, Plan, PlannedRole, PlannedWire, Stdin, serves};
 pub use session::{Message, Refused, Session};

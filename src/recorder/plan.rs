@@ -1,6 +1,6 @@
 //! What the recorder process is told to do: one JSON line on its standard input.
 
-use crate::recording::{Hex, Story};
+use crate::recording::{CallId, Hex, Story};
 use crate::sandbox::hosts;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,6 +21,10 @@ pub struct Plan {
     pub deadline_ms: u64,
     /// True when one task is to go on at a time, for the same order every time.
     pub turns: bool,
+    /// True when every call, and on a cable every frame, waits until a person lets it go. One task goes on at a time then:
+    /// `turns` must be true as well.
+    #[serde(default)]
+    pub by_hand: bool,
     /// What joins the programs.
     pub wire: PlannedWire,
     /// MTU of the loopback or of the cable, when the run asks for one.
@@ -139,8 +143,37 @@ pub enum Order {
         /// The bytes.
         bytes: Hex,
     },
+    /// A person who steps lets a held call go.
+    Go {
+        /// Its number in the recording.
+        call: CallId,
+    },
+    /// A person who steps decides about a frame on the cable.
+    Carry {
+        /// Its number in the recording.
+        frame: u64,
+        /// What becomes of it.
+        fate: Carry,
+    },
+    /// The person steps no further: what is held goes, and so does all that comes.
+    Free {
+        /// Milliseconds until the run is ended.
+        ms: u64,
+    },
     /// End the run now.
     Stop,
+}
+
+/// What a person decides about a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carry {
+    /// It arrives, as late as the rules of the cable make it.
+    Arrive,
+    /// It arrives, and a copy of it behind it.
+    Duplicate,
+    /// It never arrives.
+    Drop,
 }
 
 impl Plan {

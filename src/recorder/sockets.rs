@@ -355,6 +355,11 @@ impl Sockets {
         self.hosts.first_role(address)
     }
 
+    /// All sockets that were ever seen.
+    pub(crate) fn all(&self) -> Vec<SockId> {
+        self.entries.iter().map(|entry| entry.record.sock).collect()
+    }
+
     /// The stream sockets with two addresses.
     pub(crate) fn all_stream(&self) -> Vec<SockId> {
         let connected =

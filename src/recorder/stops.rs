@@ -2,6 +2,7 @@
 
 use super::calls::Pending;
 use super::engine::Engine;
+use super::gate::Hold;
 use super::sleep::Sleep;
 use crate::recording::{self, Ended, Event, Nanos};
 use crate::sys::process;
@@ -19,8 +20,8 @@ pub(crate) struct Task {
     pub call: Option<Pending>,
     /// Calls that signal handlers interrupted, innermost last.
     pub suspended: Vec<Pending>,
-    /// The rule that holds its call at the gate.
-    pub held: Option<usize>,
+    /// What holds its call at the gate.
+    pub held: Option<Hold>,
     /// Since when a call that may go on waits for its queue to fill.
     pub settling: Option<Nanos>,
     /// Handlers that have begun since a call of this task was first interrupted and have not returned.

@@ -223,6 +223,8 @@ pub enum Event {
     Limit(Limit),
     /// The lab made a call of a guarded role fail.
     Refused(Refused),
+    /// Nobody moves until the person who steps lets something go.
+    Rest(Rest),
     /// What a role with limits used of the machine up to now.
     Usage(Usage),
     /// The last line.
@@ -724,6 +726,18 @@ pub enum Reason {
     Interrupted,
 }
 
+/// The rule of a hold, a release or a fate that a person decided (`--step`).
+pub const BY_HAND: &str = "by hand";
+
+/// See [`Event::Rest`]. Only runs that a person steps have it: between two of them lies what one step set going.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rest {
+    /// When.
+    pub t: Nanos,
+    /// What the kernels hold for all sockets they know.
+    pub kernel: Vec<Kernel>,
+}
+
 /// See [`Event::End`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct End {
@@ -792,6 +806,7 @@ impl Event {
             Event::Notice(e) => e.t,
             Event::Limit(e) => e.t,
             Event::Refused(e) => e.t,
+            Event::Rest(e) => e.t,
             Event::Usage(e) => e.t,
             Event::End(e) => e.t,
         }

@@ -136,6 +136,7 @@ impl Gathered {
             Event::Notice(e) => self.mark(Mark::Notice(e), line),
             Event::Limit(e) => self.mark(Mark::Limit(e), line),
             Event::Refused(e) => self.mark(Mark::Refused(e), line),
+            Event::Rest(e) => self.mark(Mark::Rest(e), line),
             Event::Usage(e) => self.mark(Mark::Usage(e), line),
             Event::End(end) => self.end = Some(end),
         }

@@ -1,7 +1,7 @@
 //! What kind of call a call is, how many bytes it moved, when the kernel had it in hand, and which calls a socket has.
 
 use super::Call;
-use crate::recording::Nanos;
+use crate::recording::{BY_HAND, Nanos};
 
 /// How many entries a search goes back for a call that was still open: more threads than any lesson starts, and a bound
 /// for recordings that contradict themselves.
@@ -50,6 +50,17 @@ impl Call {
             Some(hold) => hold.until.map(|until| until.max(self.enter.t)),
             None => Some(self.enter.t),
         }
+    }
+
+    /// Where it stands in the one order: when it began. A person who steps holds every call from its beginning on, which says
+    /// nothing about any of them: those stand where they were let go.
+    pub fn began(&self) -> Nanos {
+        if self.held_by_hand() { self.gone().unwrap_or(self.enter.t) } else { self.enter.t }
+    }
+
+    /// True when a person held it, and no rule.
+    pub fn held_by_hand(&self) -> bool {
+        self.hold.as_ref().is_some_and(|hold| hold.rule == BY_HAND)
     }
 
     /// True when the kernel had the call in hand at `t`: after the gate let it go and before it returned.

@@ -226,6 +226,7 @@ pub enum Mark {
     Notice(recording::Notice),
     Limit(recording::Limit),
     Refused(recording::Refused),
+    Rest(recording::Rest),
     Usage(recording::Usage),
 }
 

@@ -67,12 +67,12 @@ fn ordered(
     let count = 2 * calls.len() + frames.len() + marks.len() + arrivals.len();
     let mut all: Vec<(Nanos, Line, Moment)> = Vec::with_capacity(count);
     for (index, call) in calls.iter().enumerate() {
-        all.push((call.enter.t, lines.calls[index].0, Moment::Enter(index)));
+        all.push((call.began(), lines.calls[index].0, Moment::Enter(index)));
     }
     for (index, call) in calls.iter().enumerate() {
         if let Some(exit) = &call.exit {
             let (enter_line, exit_line) = lines.calls[index];
-            all.push((exit.t.max(call.enter.t), exit_line.max(enter_line), Moment::Exit(index)));
+            all.push((exit.t.max(call.began()), exit_line.max(enter_line), Moment::Exit(index)));
         }
     }
     for (index, frame) in frames.iter().enumerate() {
@@ -111,7 +111,7 @@ fn late(order: &[Moment], calls: &[Call], frames: &[Frame], marks: &[Mark]) -> V
     let mut beyond: Option<Nanos> = None;
     for &moment in order.iter().rev() {
         let (who, t) = match moment {
-            Moment::Enter(call) => (Some(calls[call].enter.role.as_str()), calls[call].enter.t),
+            Moment::Enter(call) => (Some(calls[call].enter.role.as_str()), calls[call].began()),
             Moment::Exit(call) if awaits(&calls[call]) => {
                 (Some(calls[call].enter.role.as_str()), calls[call].returned_at())
             }
@@ -173,6 +173,7 @@ impl Mark {
             Mark::Notice(e) => e.t,
             Mark::Limit(e) => e.t,
             Mark::Refused(e) => e.t,
+            Mark::Rest(e) => e.t,
             Mark::Usage(e) => e.t,
         }
     }

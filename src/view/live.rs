@@ -44,7 +44,7 @@ impl UnderWay {
                 Some(format!("{}    {name}  {}", at(fate.t), became(fate, sent)?))
             }
             Event::Output(output) => {
-                Some(format!("{}  {} prints: {}", at(output.t), output.role, output.text.escape_debug()))
+                Some(format!("{}  {} prints: {}", at(output.t), output.role, printable(&output.text)))
             }
             Event::Limit(limit) => {
                 let role = limit.role.as_ref().map(|role| format!("{role} ")).unwrap_or_default();
@@ -58,6 +58,11 @@ impl UnderWay {
             _ => None,
         }
     }
+}
+
+/// A printed text without what could control the terminal. Quotes stay as they were printed.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() }).collect()
 }
 
 fn name(frame: &Frame) -> String {

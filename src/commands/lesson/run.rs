@@ -18,7 +18,7 @@ impl Chosen<'_> {
         let mut plan = self.plan(wire, &scratch);
         self.fill_in(&mut plan, &program, &scratch);
         record::apply(&mut plan, &args.engine)?;
-        match record::record(plan, &args.engine)? {
+        match record::run(&plan, &args.engine, &args.view)? {
             record::Outcome::Recorded(recording, code) => {
                 Ok(record::worst(show::show(*recording, &args.view, self.answers)?, code))
             }

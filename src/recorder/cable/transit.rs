@@ -27,12 +27,19 @@ pub(crate) struct Journey {
     pub due: Nanos,
     /// The rules that change or keep it, as they were written.
     pub rules: Vec<String>,
+    /// True while a person keeps it.
+    pub by_hand: bool,
 }
 
 impl Journey {
     /// True when no rule has anything to do with the frame.
     pub(crate) fn is_straight(&self, now: Nanos) -> bool {
-        self.rules.is_empty() && self.copies.is_empty() && self.dropped.is_none() && self.due <= now
+        self.rules.is_empty() && self.copies.is_empty() && self.dropped.is_none() && self.goes() && self.due <= now
+    }
+
+    /// True when it waits for nothing but a time.
+    fn goes(&self) -> bool {
+        self.waits.is_empty() && !self.by_hand
     }
 }
 
@@ -179,10 +186,23 @@ pub(crate) struct Transit {
 
 impl Transit {
     pub(crate) fn add(&mut self, traveller: Traveller) {
-        match traveller.journey.waits.is_empty() {
+        match traveller.journey.goes() {
             true => drop(self.timed.insert((traveller.journey.due, traveller.frame), traveller)),
             false => self.held.push(traveller),
         }
+    }
+
+    /// The first that a person keeps: the number of its frame.
+    pub(crate) fn first_by_hand(&self) -> Option<u64> {
+        self.held.iter().find(|traveller| traveller.journey.by_hand).map(|traveller| traveller.frame)
+    }
+
+    /// Takes out this frame, if a person keeps it: it is kept no longer.
+    pub(crate) fn take_by_hand(&mut self, frame: u64) -> Option<Traveller> {
+        let kept = |traveller: &Traveller| traveller.frame == frame && traveller.journey.by_hand;
+        let mut traveller = self.held.remove(self.held.iter().position(kept)?);
+        traveller.journey.by_hand = false;
+        Some(traveller)
     }
 
     /// Lets those go on whose event has happened.
@@ -190,7 +210,7 @@ impl Transit {
         let mut waiting = Vec::with_capacity(self.held.len());
         for mut traveller in std::mem::take(&mut self.held) {
             traveller.journey.waits.retain(|(event, _)| !happened(event));
-            match traveller.journey.waits.is_empty() {
+            match traveller.journey.goes() {
                 true => {
                     let due = traveller.journey.due.max(now);
                     self.timed.insert((due, traveller.frame), traveller);

@@ -222,6 +222,7 @@ fn limits() -> impl Strategy<Value = Event> {
             call,
             text
         })),
+        (t, vec(kernel(), 0..3)).prop_map(|(t, kernel)| Event::Rest(Rest { t, kernel })),
         (t, text(), any::<i32>(), text(), numbers).prop_map(
             |(t, role, pid, when, (cpu_ms, resident_kib, peak_kib, sockets, files))| {
                 Event::Usage(Usage { t, role, pid, when, cpu_ms, resident_kib, peak_kib, sockets, files })

@@ -6,7 +6,7 @@ use super::sanitise::clean;
 use super::seen::labelled;
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
-use crate::recording::{Nanos, Reason, Standing};
+use crate::recording::{BY_HAND, Nanos, Reason, Standing};
 use crate::timeline::{Mark, Timeline};
 
 /// Lines of a crashed program's output that are repeated here.
@@ -62,15 +62,21 @@ fn passed(timeline: &Timeline) -> Option<String> {
     })
 }
 
+/// Who holds a call: the schedule, or the person who steps.
+fn by(context: &Context, call: Option<usize>) -> &'static str {
+    let rule = call.and_then(|call| context.timeline.calls[call].hold.as_ref()).map(|hold| hold.rule.as_str());
+    if rule == Some(BY_HAND) { BY_HAND } else { "by the schedule" }
+}
+
 /// `server  in recv[1], 0 B queued, ESTABLISHED`
 fn stood(context: &Context, standing: &Standing) -> Vec<Word> {
     let mut words = vec![Word::new(context.lanes.style(&standing.role), &standing.role)];
     let call = standing.call.and_then(|call| context.timeline.call_index(call));
     let name = |call: usize| context.call_name(&context.timeline.calls[call]);
     let place = match (call.map(name), standing.held) {
-        (Some(name), true) => format!("held by the schedule before {name}"),
+        (Some(name), true) => format!("held {} before {name}", by(context, call)),
         (Some(name), false) => format!("in {name}"),
-        (None, true) => "held by the schedule".to_string(),
+        (None, true) => format!("held {}", by(context, call)),
         (None, false) => match &standing.syscall {
             Some(syscall) => format!("in {syscall}"),
             None => "in no system call: it was computing, or not yet there".to_string(),

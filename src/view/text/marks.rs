@@ -4,7 +4,7 @@ use super::context::Context;
 use super::sanitise::clean;
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
-use crate::recording::{Ended, Nanos, Usage};
+use crate::recording::{Ended, Usage};
 use crate::timeline::Mark;
 
 pub(super) fn role_of(mark: &Mark) -> Option<&str> {
@@ -21,27 +21,8 @@ pub(super) fn role_of(mark: &Mark) -> Option<&str> {
         Mark::Usage(m) => &m.role,
         Mark::Notice(m) => return m.role.as_deref(),
         Mark::Limit(m) => return m.role.as_deref(),
-        Mark::Held(_) | Mark::Released(_) => return None,
+        Mark::Held(_) | Mark::Released(_) | Mark::Rest(_) => return None,
     })
-}
-
-pub(super) fn time(mark: &Mark) -> Nanos {
-    match mark {
-        Mark::Spawn(m) => m.t,
-        Mark::Task(m) => m.t,
-        Mark::Exec(m) => m.t,
-        Mark::Held(m) => m.t,
-        Mark::Released(m) => m.t,
-        Mark::Action(m) => m.t,
-        Mark::Output(m) => m.t,
-        Mark::Input(m) => m.t,
-        Mark::Signal(m) => m.t,
-        Mark::Ended(m) => m.t,
-        Mark::Notice(m) => m.t,
-        Mark::Limit(m) => m.t,
-        Mark::Refused(m) => m.t,
-        Mark::Usage(m) => m.t,
-    }
 }
 
 /// Lines of a printed text in a lane, at most.
@@ -102,7 +83,9 @@ pub(super) fn in_lane(context: &Context, number: usize, lead: &Line, width: usiz
             wrap::wrap(&wrap::led(lead, words), width, 2)
         }
         Mark::Usage(usage) => plain(Style::Dim, &usage_words(usage)),
-        Mark::Held(_) | Mark::Released(_) | Mark::Action(_) | Mark::Notice(_) | Mark::Limit(_) => Vec::new(),
+        // Those go across the lanes, or have no row.
+        Mark::Held(_) | Mark::Released(_) | Mark::Rest(_) => Vec::new(),
+        Mark::Action(_) | Mark::Notice(_) | Mark::Limit(_) => Vec::new(),
     }
 }
 

@@ -34,6 +34,7 @@ mod rows;
 mod sanitise;
 mod seen;
 mod states;
+mod stepped;
 mod style;
 mod verdicts;
 mod waits;
@@ -46,6 +47,7 @@ pub use markdown::{MarkdownLine, MarkdownOptions, markdown, prose};
 pub use mask::masked;
 pub use predict::{letter, predicted, question};
 pub use progress::{Progressed, progress};
+pub use stepped::situation;
 pub use verdicts::{check_failed, check_heading, check_passed, failure, scenario_heading, scenarios};
 
 use crate::expectations::Verdict;

@@ -4,7 +4,7 @@
 use super::fold::{self, Folds};
 use super::lanes::{Lanes, Side};
 use super::{HexBytes, Options, noise, waits};
-use crate::recording::Nanos;
+use crate::recording::{BY_HAND, Nanos};
 use crate::timeline::{Cause, Frame, Mark, Moment, Timeline};
 use std::collections::{BTreeMap, HashSet};
 
@@ -144,11 +144,13 @@ impl Builder<'_> {
 
     fn enter(&mut self, call: usize) {
         self.called = true;
-        if self.folds.hidden[call] {
+        let this = &self.timeline.calls[call];
+        // What a person did not let go has not happened: it stands in `ended`, where the run stopped.
+        if self.folds.hidden[call] || (this.held_by_hand() && this.gone().is_none()) {
             return;
         }
         let side = self.side(call);
-        let t = self.timeline.calls[call].enter.t;
+        let t = self.timeline.calls[call].began();
         if !self.waits[call] || self.folds.shown.contains_key(&call) {
             self.row(t).cell = Some((side, Cell::Call { call, part: Part::Whole, track: None }));
             return;
@@ -281,7 +283,7 @@ impl Builder<'_> {
 
     fn mark(&mut self, mark: usize) {
         let this = &self.timeline.marks[mark];
-        let t = super::marks::time(this);
+        let t = this.t();
         if self.folds.bystanders.hide(mark) {
             return;
         }
@@ -295,7 +297,9 @@ impl Builder<'_> {
             }
             // A role begins with the exec of its own command, which its header names.
             Mark::Exec(exec) if self.spawned.remove(&exec.pid) => return,
-            Mark::Released(_) => return,
+            // What a person held and let go is every call: rows of their own would hide the run.
+            Mark::Released(_) | Mark::Rest(_) => return,
+            Mark::Held(held) if held.rule == BY_HAND => return,
             Mark::Held(_) | Mark::Action(_) | Mark::Notice(_) | Mark::Limit(_) => {
                 self.row(t).across = Some(mark);
                 return;

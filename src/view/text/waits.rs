@@ -93,12 +93,12 @@ pub(super) fn overtaken(timeline: &Timeline) -> Vec<bool> {
 
 /// True when the gate held the call after it had begun; what is held before that is merely late.
 fn held(call: &Call) -> bool {
-    call.hold.as_ref().is_some_and(|hold| hold.from >= call.enter.t)
+    !call.held_by_hand() && call.hold.as_ref().is_some_and(|hold| hold.from >= call.enter.t)
 }
 
 fn may_wait(call: &Call) -> bool {
     let name = call.enter.name.as_str();
-    let took = call.exit.as_ref().map(|exit| exit.t.saturating_sub(call.enter.t));
+    let took = call.exit.as_ref().map(|exit| exit.t.saturating_sub(call.began()));
     let usually_quick = name.starts_with("send") || NEVER_WAIT.contains(&name);
     !(usually_quick && took.is_some_and(|took| took < A_WHILE))
 }

@@ -1,0 +1,139 @@
+//! What a person types to step a run: a word or two a line. The same lines in a file make it scriptable.
+//!
+//! It refuses to guess: a word that could mean two things is named with both.
+
+use std::fmt;
+
+/// What the person wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The next thing that waits: the oldest frame, else the call that has waited longest.
+    Next,
+    /// Let this role's call go.
+    Role(String),
+    /// Decide about a frame, by its place in the list of those on the cable, from 1.
+    Frame(usize, Fate),
+    /// Let go one after the other until something happens in this lane: a role's, or `wire`.
+    Until(String),
+    /// Let everything go, and hold nothing any more.
+    Free,
+    /// Show all that has happened.
+    Show,
+    /// Write down what was done, as rules, and beside it the recording.
+    Save(String),
+    /// Begin again.
+    Again,
+    /// What can be typed.
+    Help,
+    /// End the run.
+    Quit,
+}
+
+/// What becomes of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrives.
+    Arrive,
+    /// It arrives, and a copy behind it.
+    Duplicate,
+    /// It never arrives.
+    Drop,
+}
+
+/// The name of the lane between the programs.
+pub const WIRE: &str = "wire";
+
+/// The words with what they do, for whoever asks.
+pub const WORDS: [(&str, &str); 11] = [
+    ("ROLE", "let this program's call go: `client`, or `c` where that is clear"),
+    ("NUMBER", "let this frame arrive"),
+    ("drop NUMBER", "lose this frame"),
+    ("double NUMBER", "let it arrive twice"),
+    ("next", "what has waited longest; so does an empty line"),
+    ("until LANE", "go on until something happens there: a program, or the wire"),
+    ("go", "let everything go, and hold nothing any more"),
+    ("show", "the timeline so far"),
+    ("save FILE", "what you did, as rules for --schedule-file, and beside it the recording"),
+    ("again", "begin again"),
+    ("quit", "end the run"),
+];
+
+/// Why a line means nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError(pub String);
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+impl Answer {
+    /// Reads a line, in a run of these roles.
+    pub fn parse(line: &str, roles: &[String]) -> Result<Answer, ParseError> {
+        let mut words = line.split_whitespace();
+        let Some(first) = words.next() else { return Ok(Answer::Next) };
+        let rest: Vec<&str> = words.collect();
+        let alone = |answer: Answer| match rest.is_empty() {
+            true => Ok(answer),
+            false => Err(ParseError(format!("`{first}` stands alone; `{}` is too much", rest.join(" ")))),
+        };
+        let number = |fate: Fate| match rest[..] {
+            [number] => frame(number, fate),
+            _ => Err(ParseError(format!("`{first}` takes the number of a frame on the cable: `{first} 1`"))),
+        };
+        match first {
+            "next" => alone(Answer::Next),
+            "go" => alone(Answer::Free),
+            "show" => alone(Answer::Show),
+            "again" => alone(Answer::Again),
+            "help" | "?" => alone(Answer::Help),
+            "quit" | "q" => alone(Answer::Quit),
+            "drop" => number(Fate::Drop),
+            "double" => number(Fate::Duplicate),
+            "save" if rest.is_empty() => Err(ParseError("`save` takes the name of a file".into())),
+            "save" => Ok(Answer::Save(line.trim_start()["save".len()..].trim().to_owned())),
+            "until" => match rest[..] {
+                [lane] if WIRE.starts_with(lane) => Ok(Answer::Until(WIRE.to_owned())),
+                [lane] => role(lane, roles).map(Answer::Until),
+                _ => Err(ParseError(format!("`until` takes a lane: {}, {WIRE}", roles.join(", ")))),
+            },
+            digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                alone(Answer::Next)?;
+                frame(digits, Fate::Arrive)
+            }
+            name => {
+                let role = role(name, roles)?;
+                alone(Answer::Role(role))
+            }
+        }
+    }
+}
+
+fn frame(number: &str, fate: Fate) -> Result<Answer, ParseError> {
+    match number.parse() {
+        Ok(0) | Err(_) => Err(ParseError(format!("`{number}` is no number of a frame: they count from 1"))),
+        Ok(number) => Ok(Answer::Frame(number, fate)),
+    }
+}
+
+/// The role that is called so or begins so.
+fn role(name: &str, roles: &[String]) -> Result<String, ParseError> {
+    if let Some(role) = roles.iter().find(|role| *role == name) {
+        return Ok(role.clone());
+    }
+    let meant: Vec<&String> = roles.iter().filter(|role| role.starts_with(name)).collect();
+    match meant[..] {
+        [role] => Ok(role.clone()),
+        [] => Err(ParseError(format!(
+            "`{name}` is no word and no program here: {}; `?` lists the words",
+            roles.join(", ")
+        ))),
+        _ => {
+            let names: Vec<&str> = meant.iter().map(|role| role.as_str()).collect();
+            Err(ParseError(format!("`{name}` could be {}", names.join(" or "))))
+        }
+    }
+}
