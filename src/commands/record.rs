@@ -49,6 +49,8 @@ pub fn apply(plan: &mut Plan, args: &EngineArgs) -> anyhow::Result<()> {
     }
     if let Some(file) = &args.schedule_file {
         (plan.schedule, plan.cable) = rules_of(file, &roles, &plan.hosts())?;
+        // Who asks for an order gets it: where turns are not given, what no rule speaks of comes as it likes.
+        plan.turns = true;
         if !plan.cable.is_empty() && plan.wire != PlannedWire::Cable {
             let what = format!("{} has rules for a cable: say --wire cable", file.display());
             return Err(Usage(what).into());
