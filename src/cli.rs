@@ -206,6 +206,9 @@ pub struct ReplayArgs {
     /// Ask first, and mark the answers by the recording.
     #[arg(long)]
     pub predict: bool,
+    /// Go through it event by event, forward and back. Each line that you type is a step; `?` lists the words.
+    #[arg(long, conflicts_with = "predict")]
+    pub step: bool,
     #[command(flatten)]
     pub view: ViewArgs,
 }

@@ -89,3 +89,36 @@ fn predictions_are_marked_by_the_recorded_run_that_ships_with_the_lab() {
     assert!(said.contains("marked by the recorded run of it that ships with the lab"), "{said}");
     assert!(String::from_utf8_lossy(&output.stdout).ends_with("\n1 of 2 right\n"));
 }
+
+#[test]
+fn a_recording_is_gone_through_forward_and_back() {
+    let file = "book/src/runs/05-sticky-packets/late-reader.jsonl";
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
+    command.args(["replay", file, "--step", "--color", "never"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = common::told(command, "\nback\nback\nuntil wire\nback\nclient\ndrop 1\npeer\ngo\nnext\nquit\n");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let mut from = 0;
+    for place in [
+        "server  was not started yet",
+        "> \n",
+        "server.socket[1] = 3",
+        "> back\n",
+        "server  was not started yet",
+        "> back\nthis is the beginning",
+        "> until wire\n",
+        "client>server SYN[1]",
+        "server  waits in accept[1]",
+        "> back\n",
+        "> client\n",
+        "client.connect[1] = 0",
+        "> drop 1\nthis was recorded: it can be looked at, and not changed",
+        "> peer\n`peer` is no word",
+        "> go\n",
+        "server  exited with status 0",
+        "> next\nnothing more was recorded of that",
+        "> quit",
+    ] {
+        from += text[from..].find(place).unwrap_or_else(|| panic!("{place:?} is not there in its order\n{text}"));
+    }
+}

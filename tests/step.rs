@@ -192,6 +192,25 @@ fn a_line_that_means_nothing_is_told_why_and_changes_nothing() {
 }
 
 #[test]
+fn looking_back_changes_nothing() {
+    let output = stepped(User::Self_, &["05"], "server\nserver\nback\nback\nback\nforward\nforward\nserver\nquit\n");
+    let text = stdout(&output);
+    let places = [
+        "> back\na step ago\nserver  is about to setsockopt[1]",
+        "> back\n2 steps ago\nserver  is about to socket[1]",
+        "> back\nthis is the beginning",
+        "> forward\na step ago\nserver  is about to setsockopt[1]",
+        "> forward\nthis is now\n\nserver  is about to bind[1]",
+        "> server\n",
+        "server.bind[1] = 0",
+    ];
+    let mut from = 0;
+    for place in places {
+        from += text[from..].find(place).unwrap_or_else(|| panic!("{place:?} is not there in its order\n{text}"));
+    }
+}
+
+#[test]
 fn it_begins_again_and_goes_on_with_the_lines_that_follow() {
     let output = stepped(User::Self_, &["05"], "server\nserver\nagain\nserver\nquit\n");
     let text = stdout(&output);
@@ -217,4 +236,24 @@ fn rules_of_a_file_that_mean_nothing_are_named_with_their_line() {
     assert!(!Path::new("none.rules").exists());
     let output = lab(User::Self_, &["05", "--schedule-file", "none.rules"]).output().unwrap();
     assert!(stderr(&output).contains("reading none.rules"), "{}", stderr(&output));
+}
+
+#[test]
+fn ctrl_c_ends_the_run_and_shows_it() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::process::Stdio;
+    let mut command = lab(User::Self_, &["05", "--step", "--color", "never"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"server\n").unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    while !text.contains("is about to setsockopt[1]") {
+        assert!(output.read_line(&mut text).unwrap() > 0, "{text}");
+    }
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id() as i32), nix::sys::signal::Signal::SIGINT).unwrap();
+    output.read_to_string(&mut text).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{text}");
+    assert!(text.contains("held by hand before setsockopt"), "{text}");
+    drop(input);
 }

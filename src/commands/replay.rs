@@ -1,5 +1,7 @@
 //! `lab replay FILE.jsonl`: any view of a recorded run.
 
+mod step;
+
 use super::{Usage, predict, show};
 use crate::cli::ReplayArgs;
 use anyhow::Context;
@@ -11,6 +13,10 @@ use std::process::ExitCode;
 
 pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let recording = read(&args.file)?;
+    if args.step {
+        step::run(recording, &args.view)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if !args.predict {
         return show::show(recording, &args.view, None);
     }

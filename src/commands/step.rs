@@ -35,6 +35,8 @@ pub fn prepare(plan: &mut Plan) {
 
 /// Steps through a run, again and again as often as the person begins again.
 pub fn run(plan: &Plan, engine: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {
+    // Before the typist's thread begins: one that takes signals would end us without a word.
+    record::block_signals()?;
     let mut typist = Typist::start();
     let mut lines = VecDeque::new();
     loop {
@@ -70,8 +72,13 @@ struct Stepping<'a> {
     /// Lines that were typed and not yet looked at; None for the end of the input.
     lines: &'a mut VecDeque<Option<String>>,
     until: Option<Until>,
+    /// How many steps ago that was which was shown last.
+    ago: usize,
     view: &'a ViewArgs,
+    /// True when it is told how things stand.
     asked: bool,
+    /// True when the cursor stands behind a prompt.
+    prompted: bool,
     interrupted: bool,
 }
 
@@ -99,8 +106,10 @@ impl<'a> Stepping<'a> {
             typist,
             lines,
             until: None,
+            ago: 0,
             view,
             asked: false,
+            prompted: false,
             interrupted: false,
         }
     }
@@ -170,7 +179,7 @@ impl<'a> Stepping<'a> {
             self.ask()?;
         }
         let Some(line) = self.lines.pop_front() else { return Ok(None) };
-        self.asked = false;
+        (self.asked, self.prompted) = (false, false);
         let Some(line) = line else {
             self.stop();
             return Ok(Some(Follows::Moves));
@@ -189,20 +198,35 @@ impl<'a> Stepping<'a> {
 
     /// Tells what has happened and how things stand.
     fn ask(&mut self) -> anyhow::Result<()> {
+        if std::mem::take(&mut self.prompted) {
+            // Something happened while the person was thinking: what it was stands below the line they have begun.
+            println("")?;
+        }
         self.news.print(u64::MAX)?;
         let (width, color) = show::look(&self.view.look);
         println(&format!("\n{}", text::situation(&self.situation, width, color).trim_end()))?;
-        if self.typist.is_terminal() {
+        self.prompt()
+    }
+
+    fn prompt(&mut self) -> anyhow::Result<()> {
+        self.asked = true;
+        self.prompted = self.typist.is_terminal();
+        if self.prompted {
             let mut output = std::io::stdout().lock();
             write!(output, "> ")?;
             output.flush()?;
         }
-        self.asked = true;
         Ok(())
     }
 
     fn answer(&mut self, answer: Answer) -> anyhow::Result<Follows> {
         match answer {
+            Answer::Back => return self.look(self.ago + 1),
+            Answer::Forward => return self.look(self.ago.saturating_sub(1)),
+            _ => self.ago = 0,
+        }
+        match answer {
+            Answer::Back | Answer::Forward => {}
             Answer::Next if self.next() => return Ok(Follows::Moves),
             Answer::Next => println("nothing waits to be let go: `quit` ends the run")?,
             Answer::Role(role) => match self.situation.waiting(&role) {
@@ -244,6 +268,28 @@ impl<'a> Stepping<'a> {
                 self.stop();
                 return Ok(Follows::Moves);
             }
+        }
+        Ok(Follows::Stays)
+    }
+
+    /// How things stood so many steps ago. The run does not notice.
+    fn look(&mut self, ago: usize) -> anyhow::Result<Follows> {
+        let events = self.recording.events.iter().enumerate();
+        let rests: Vec<usize> = events.filter(|(_, event)| matches!(event, Event::Rest(_))).map(|(at, _)| at).collect();
+        match rests.iter().rev().nth(ago) {
+            Some(_) if ago == 0 => println("this is now")?,
+            Some(rest) => {
+                let (width, color) = show::look(&self.view.look);
+                let then = Situation::at(&self.recording, rest + 1);
+                let steps = if ago == 1 { "a step ago".to_owned() } else { format!("{ago} steps ago") };
+                println(&format!("{steps}\n{}", text::situation(&then, width, color).trim_end()))?;
+            }
+            None => println("this is the beginning")?,
+        }
+        self.ago = ago.min(rests.len().saturating_sub(1));
+        // What was looked at stands above the next line: how things stand now would hide it.
+        if self.ago > 0 {
+            self.prompt()?;
         }
         Ok(Follows::Stays)
     }

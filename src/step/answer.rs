@@ -17,6 +17,10 @@ pub enum Answer {
     Until(String),
     /// Let everything go, and hold nothing any more.
     Free,
+    /// Show how things stood a step before what was shown last.
+    Back,
+    /// And a step after.
+    Forward,
     /// Show all that has happened.
     Show,
     /// Write down what was done, as rules, and beside it the recording.
@@ -44,7 +48,7 @@ pub enum Fate {
 pub const WIRE: &str = "wire";
 
 /// The words with what they do, for whoever asks.
-pub const WORDS: [(&str, &str); 11] = [
+pub const WORDS: [(&str, &str); 12] = [
     ("ROLE", "let this program's call go: `client`, or `c` where that is clear"),
     ("NUMBER", "let this frame arrive"),
     ("drop NUMBER", "lose this frame"),
@@ -52,6 +56,7 @@ pub const WORDS: [(&str, &str); 11] = [
     ("next", "what has waited longest; so does an empty line"),
     ("until LANE", "go on until something happens there: a program, or the wire"),
     ("go", "let everything go, and hold nothing any more"),
+    ("back, forward", "how things stood a step before, a step after; nothing changes by looking"),
     ("show", "the timeline so far"),
     ("save FILE", "what you did, as rules for --schedule-file, and beside it the recording"),
     ("again", "begin again"),
@@ -87,6 +92,8 @@ impl Answer {
         match first {
             "next" => alone(Answer::Next),
             "go" => alone(Answer::Free),
+            "back" => alone(Answer::Back),
+            "forward" => alone(Answer::Forward),
             "show" => alone(Answer::Show),
             "again" => alone(Answer::Again),
             "help" | "?" => alone(Answer::Help),

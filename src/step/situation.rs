@@ -1,6 +1,6 @@
 //! How things stand at one moment of a run: what each program does or is about to do, and what is on the cable.
 
-use crate::recording::{BY_HAND, CallId, Enter, Event, Frame, Header, Kernel, SockId};
+use crate::recording::{BY_HAND, CallId, Enter, Event, Frame, Header, Kernel, Recording, SockId};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// Everything that is not over yet, as far as the events told so far go.
@@ -84,6 +84,13 @@ impl Situation {
     pub fn new(header: &Header) -> Situation {
         let roles = header.roles.iter().map(|role| role.name.clone()).collect();
         Situation { roles, on_cable: header.wire.kind == "cable", ..Situation::default() }
+    }
+
+    /// As it was when so many events of a recording had happened.
+    pub fn at(recording: &Recording, events: usize) -> Situation {
+        let mut situation = Situation::new(&recording.header);
+        recording.events.iter().take(events).for_each(|event| situation.event(event));
+        situation
     }
 
     /// Takes in what happened next.

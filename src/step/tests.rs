@@ -27,6 +27,8 @@ fn a_line_is_a_word_or_two() {
         ("until w", Answer::Until("wire".into())),
         ("until se", Answer::Until("server".into())),
         ("go", Answer::Free),
+        ("back", Answer::Back),
+        ("forward", Answer::Forward),
         ("again", Answer::Again),
         ("save my rules.txt", Answer::Save("my rules.txt".into())),
         ("?", Answer::Help),
@@ -148,9 +150,7 @@ impl Run {
     }
 
     fn situation(&self) -> Situation {
-        let mut situation = Situation::new(&self.0.header);
-        self.0.events.iter().for_each(|event| situation.event(event));
-        situation
+        Situation::at(&self.0, self.0.events.len())
     }
 }
 
