@@ -1,9 +1,7 @@
 //! `--step`: a run in which a person lets every call and frame go, a line at a time. The same lines in a file make it
 //! scriptable: a line counts when everybody rests.
 
-mod typist;
-
-use super::record::{self, Outcome};
+use super::record::{self, News, Outcome, Typist};
 use super::{INTERRUPTED, export, show};
 use crate::cli::{EngineArgs, ViewArgs};
 use anyhow::Context;
@@ -12,12 +10,10 @@ use socket_lab::recorder::{Carry, Message, Order, Plan, Session};
 use socket_lab::recording::{Event, Recording};
 use socket_lab::step::{self, Answer, Doing, Fate, Situation, WIRE, WORDS};
 use socket_lab::timeline::Timeline;
-use socket_lab::view::live::UnderWay;
 use socket_lab::view::text;
 use std::collections::VecDeque;
 use std::io::Write;
 use std::path::Path;
-use typist::Typist;
 
 /// A person thinks; a day is the longest deadline there is.
 const DEADLINE_MS: u64 = 86_400_000;
@@ -37,7 +33,7 @@ pub fn prepare(plan: &mut Plan) {
 pub fn run(plan: &Plan, engine: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {
     // Before the typist's thread begins: one that takes signals would end us without a word.
     record::block_signals()?;
-    let mut typist = Typist::start();
+    let typist = Typist::start();
     let mut lines = VecDeque::new();
     loop {
         let session = match record::open(plan, engine)? {
@@ -337,25 +333,6 @@ impl<'a> Stepping<'a> {
             Err(error) => println(&format!("{error:#}"))?,
         }
         Ok(())
-    }
-}
-
-/// Lines about what happened, in the order in which it did: the kernel hands frames over a moment late.
-#[derive(Default)]
-struct News {
-    under_way: UnderWay,
-    lines: Vec<(u64, String)>,
-}
-
-impl News {
-    fn event(&mut self, event: &Event) {
-        self.lines.extend(self.under_way.line(event).map(|line| (event.t(), line)));
-    }
-
-    fn print(&mut self, until: u64) -> anyhow::Result<()> {
-        self.lines.sort_by_key(|(t, _)| *t);
-        let count = self.lines.partition_point(|(t, _)| *t <= until);
-        self.lines.drain(..count).try_for_each(|(_, line)| println(&line))
     }
 }
 

@@ -1,4 +1,5 @@
-//! The person at the keyboard, or a file of lines: one thread reads them and tells whichever run goes on.
+//! The person at the keyboard, or a file of lines: one thread reads them and tells whichever run goes on. Each line comes with
+//! its end, the last one too.
 
 use socket_lab::recorder::{Message, Session};
 use std::io::{BufRead, IsTerminal};
@@ -27,12 +28,14 @@ impl To {
 }
 
 impl Typist {
+    /// Begins to read. Signals must be blocked by now: a thread that takes them would end the lab without a word.
     pub fn start() -> Typist {
         let to = Arc::new(Mutex::new(To::default()));
         let own = Arc::clone(&to);
         std::thread::spawn(move || {
             for line in std::io::stdin().lock().split(b'\n') {
-                let Ok(line) = line else { break };
+                let Ok(mut line) = line else { break };
+                line.push(b'\n');
                 locked(&own).tell(Message::Typed(Some(line)));
             }
             locked(&own).tell(Message::Typed(None));
@@ -41,7 +44,7 @@ impl Typist {
     }
 
     /// From now on lines go to this run.
-    pub fn types_to(&mut self, session: &Session) {
+    pub fn types_to(&self, session: &Session) {
         let mut to = locked(&self.to);
         to.sender = Some(session.sender());
         for message in std::mem::take(&mut to.waiting) {
