@@ -168,6 +168,16 @@ fn what_a_person_keeps_on_the_cable_changes_what_the_kernel_sends() {
     let open = "server\nserver\nserver\nserver\nserver\nclient\nclient\n1\n1\n1\nserver\n";
     let (run_, text) = run(&folder, &["05", "--wire", "cable"], &format!("{open}client\nclient\nclient\n1\n1\nquit\n"));
     shows(&run_, &text, "client>server data[2] carries client.send[2..3]");
+    // What each kernel held is told between the steps.
+    for held in [
+        "kernel: SYN-SENT",
+        "kernel: SYN-RECEIVED",
+        "kernel: ESTABLISHED, 8 B not acknowledged",
+        "kernel: ESTABLISHED, 5 B queued",
+    ] {
+        assert!(text.contains(held), "{held}\n{text}");
+    }
+    assert!(!text.contains("client>server ARP"), "{text}");
     let (run_, text) =
         run(&folder, &["05", "--wire", "cable"], &format!("{open}client\n1\n1\nclient\n1\n1\nclient\nquit\n"));
     shows(&run_, &text, "client>server data[2] carries client.send[2]");

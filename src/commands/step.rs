@@ -8,7 +8,7 @@ use anyhow::Context;
 use socket_lab::notation::Rule;
 use socket_lab::recorder::{Carry, Message, Order, Plan, Session};
 use socket_lab::recording::{Event, Recording};
-use socket_lab::step::{self, Answer, Doing, Fate, Situation, WIRE, WORDS};
+use socket_lab::step::{self, ARP, Answer, Doing, Fate, Situation, WIRE, WORDS};
 use socket_lab::timeline::Timeline;
 use socket_lab::view::text;
 use std::collections::VecDeque;
@@ -147,7 +147,10 @@ impl<'a> Stepping<'a> {
     }
 
     fn event(&mut self, event: Event) -> anyhow::Result<()> {
-        self.news.event(&event);
+        // How hosts find each other is the same in every run.
+        if !matches!(&event, Event::Frame(frame) if frame.kind == ARP) {
+            self.news.event(&event);
+        }
         if let Some(until) = &mut self.until {
             until.happened |= is_in_lane(&self.recording, &event, &until.lane);
         }
@@ -362,7 +365,7 @@ fn why_not(doing: &Doing<'_>) -> String {
 /// True for an event that is one of this lane.
 fn is_in_lane(recording: &Recording, event: &Event, lane: &str) -> bool {
     match event {
-        Event::Frame(_) => lane == WIRE,
+        Event::Frame(frame) => lane == WIRE && frame.kind != ARP,
         Event::Exit(exit) => recording
             .events
             .iter()

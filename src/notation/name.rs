@@ -167,7 +167,7 @@ impl Kind {
     ];
 
     /// The word of the notation and of recordings.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Kind::Any => "frame",
             Kind::Data => "data",

@@ -11,4 +11,4 @@ mod tests;
 
 pub use answer::{Answer, Fate, ParseError, WIRE, WORDS};
 pub use rules::{Done, done};
-pub use situation::{Doing, OnCable, Prospect, Situation};
+pub use situation::{ARP, Doing, OnCable, Prospect, Situation};

@@ -1,7 +1,11 @@
 //! How things stand at one moment of a run: what each program does or is about to do, and what is on the cable.
 
-use crate::recording::{BY_HAND, CallId, Enter, Event, Frame, Header, Kernel, Recording, SockId};
+use crate::notation::Kind;
+use crate::recording::{BY_HAND, CallId, Enter, Event, Frame, Header, Kernel, Recording, SockId, Socket};
 use std::collections::{BTreeMap, HashMap, VecDeque};
+
+/// The kind of the frames by which hosts find each other. Nobody steps through those.
+pub const ARP: &str = Kind::Arp.as_str();
 
 /// Everything that is not over yet, as far as the events told so far go.
 #[derive(Debug, Default)]
@@ -11,6 +15,7 @@ pub struct Situation {
     ended: HashMap<String, String>,
     calls: BTreeMap<CallId, Begun>,
     frames: VecDeque<Frame>,
+    sockets: BTreeMap<SockId, Socket>,
     kernel: HashMap<SockId, Kernel>,
     on_cable: bool,
     resting: bool,
@@ -127,7 +132,10 @@ impl Situation {
                 self.calls.retain(|_, call| call.enter.role != ended.role);
                 self.ended.insert(ended.role.clone(), how);
             }
+            Event::Socket(socket) => drop(self.sockets.insert(socket.sock, socket.clone())),
             Event::Rest(rest) => {
+                // All that the kernels know: what is not among it is gone.
+                self.kernel.clear();
                 self.learn(&rest.kernel);
                 self.resting = true;
             }
@@ -193,12 +201,14 @@ impl Situation {
 
     /// The frames on the cable, in the order in which they were sent. How hosts find each other is left out.
     pub fn on_cable(&self) -> impl Iterator<Item = OnCable<'_>> {
-        self.frames.iter().filter(|frame| frame.kind != "ARP").map(|frame| OnCable { frame })
+        self.frames.iter().filter(|frame| frame.kind != ARP).map(|frame| OnCable { frame })
     }
 
-    /// What the kernel held for a socket when it was last asked.
-    pub fn kernel(&self, sock: SockId) -> Option<&Kernel> {
-        self.kernel.get(&sock)
+    /// The sockets of a role that its kernel knows, with what it held for them when it was last asked.
+    pub fn held_for<'a>(&'a self, role: &'a str) -> impl Iterator<Item = (&'a Socket, &'a Kernel)> {
+        let own = self.sockets.values().filter(move |socket| socket.role == role);
+        let known = own.filter_map(|socket| Some((socket, self.kernel.get(&socket.sock)?)));
+        known.filter(|(_, kernel)| kernel.state != "CLOSED")
     }
 
     fn prospect(&self, call: &Enter) -> Prospect {

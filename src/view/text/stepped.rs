@@ -1,5 +1,6 @@
 //! How things stand between two steps: a line for each program and each frame on the cable, with what a step would do.
 
+use super::kernel;
 use super::style::{Line, Style};
 use super::wrap;
 use crate::recording::Enter;
@@ -24,6 +25,11 @@ pub fn situation(situation: &Situation, width: usize, color: bool) -> String {
     };
     for (number, role) in situation.roles().iter().enumerate() {
         line(role, Style::Role(number), &doing(&situation.doing(role)));
+        for (socket, kernel) in situation.held_for(role) {
+            let whose = if socket.listening { "listener " } else { "" };
+            let held = kernel::told(kernel, socket.kind == "dgram", false);
+            line("", Style::Plain, &format!("kernel: {whose}{held}"));
+        }
     }
     for (number, on_cable) in (1..).zip(situation.on_cable()) {
         let again = if on_cable.frame.again { ", again" } else { "" };
