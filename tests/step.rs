@@ -202,6 +202,24 @@ fn a_line_that_means_nothing_is_told_why_and_changes_nothing() {
 }
 
 #[test]
+fn a_script_waits_for_what_a_kernels_timer_does() {
+    let folder = Folder::new("step-wait");
+    let open = "server\nserver\nserver\nserver\nserver\nclient\nclient\n";
+    let (run_, text) = run(&folder, &["05", "--wire", "cable"], &format!("{open}drop 1\nwait\n1\n1\n1\nquit\n"));
+    assert!(text.contains("wire    1 · client>server SYN[1], again"), "{text}");
+    shows(&run_, &text, "client>server SYN[1] is timeout");
+    shows(&run_, &text, "client.connect[1] succeeds");
+}
+
+#[test]
+fn who_quits_does_not_wait_for_a_program_that_never_rests() {
+    let lines = "server\nserver\nquit\n";
+    let spin = "/usr/bin/python3 -c \"import socket; s = socket.socket(); s.close()\nwhile True: pass\"";
+    let output = stepped(User::Self_, &["trace", "--server", spin], lines);
+    assert!(stdout(&output).contains("server.socket[1] = 3"), "{}{}", stdout(&output), stderr(&output));
+}
+
+#[test]
 fn looking_back_changes_nothing() {
     let output = stepped(User::Self_, &["05"], "server\nserver\nback\nback\nback\nforward\nforward\nserver\nquit\n");
     let text = stdout(&output);

@@ -14,11 +14,17 @@ use socket_lab::view::text;
 use std::collections::VecDeque;
 use std::io::Write;
 use std::path::Path;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 
 /// A person thinks; a day is the longest deadline there is.
 const DEADLINE_MS: u64 = 86_400_000;
 /// Steps that `until` takes at most: a program that loops never comes to an end by itself.
 const MOST_STEPS: u32 = 10_000;
+/// How long a line that was typed waits for everybody to rest. The longest that a kernel's timer takes is not much less.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The same for one that ends the run.
+const PATIENCE_TO_STOP: Duration = Duration::from_secs(5);
 
 /// Makes the plan one that a person steps. The rules of a schedule that hold calls are theirs to replace; those that start and
 /// end programs stay.
@@ -76,6 +82,8 @@ struct Stepping<'a> {
     /// True when the cursor stands behind a prompt.
     prompted: bool,
     interrupted: bool,
+    /// True when the end was asked for.
+    over: bool,
 }
 
 /// Going on until something happens in a lane.
@@ -107,12 +115,13 @@ impl<'a> Stepping<'a> {
             asked: false,
             prompted: false,
             interrupted: false,
+            over: false,
         }
     }
 
     /// Until the run is over; none when it is to begin again.
     fn run(mut self) -> anyhow::Result<Option<Outcome>> {
-        while let Ok(message) = self.session.messages.recv() {
+        while let Ok(message) = self.receive() {
             match message {
                 Message::Event(event) => self.event(*event)?,
                 Message::Typed(line) => {
@@ -144,6 +153,26 @@ impl<'a> Stepping<'a> {
             }
         }
         anyhow::bail!("the recorder does not answer; please report this with the command you ran")
+    }
+
+    /// The next message. Lines that nobody looks at, because somebody never rests, end the run; who wants to stop waits less.
+    fn receive(&mut self) -> Result<Message, RecvTimeoutError> {
+        let patience = match self.lines.front() {
+            _ if self.over => None,
+            None => None,
+            Some(Some(line)) if Answer::parse(line, self.situation.roles()) != Ok(Answer::Quit) => Some(PATIENCE),
+            Some(_) => Some(PATIENCE_TO_STOP),
+        };
+        let messages = &self.session.messages;
+        match patience.map(|patience| messages.recv_timeout(patience)) {
+            Some(Err(RecvTimeoutError::Timeout)) => {
+                say!("lab: somebody never came to rest; the run was ended");
+                self.stop();
+                self.receive()
+            }
+            Some(message) => message,
+            None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
     }
 
     fn event(&mut self, event: Event) -> anyhow::Result<()> {
@@ -245,10 +274,14 @@ impl<'a> Stepping<'a> {
                     None => println(&format!("there is no frame {number} on a cable"))?,
                 }
             }
+            // What happens then is followed by a rest of its own.
+            Answer::Wait => return Ok(Follows::Moves),
             Answer::Until(lane) => {
                 self.until = Some(Until { lane, steps: 0, happened: false });
             }
             Answer::Free => {
+                // Nobody asks from now on.
+                self.over = true;
                 self.session.order(&Order::Free { ms: record::DEADLINE_MS });
                 return Ok(Follows::Moves);
             }
@@ -294,7 +327,7 @@ impl<'a> Stepping<'a> {
     }
 
     fn stop(&mut self) {
-        self.interrupted = false;
+        self.over = true;
         self.session.order(&Order::Stop);
     }
 

@@ -15,6 +15,8 @@ pub enum Answer {
     Frame(usize, Fate),
     /// Let go one after the other until something happens in this lane: a role's, or `wire`.
     Until(String),
+    /// Let nothing go, and wait until something happens by itself: a kernel's timer, a program that slept.
+    Wait,
     /// Let everything go, and hold nothing any more.
     Free,
     /// Show how things stood a step before what was shown last.
@@ -48,13 +50,14 @@ pub enum Fate {
 pub const WIRE: &str = "wire";
 
 /// The words with what they do, for whoever asks.
-pub const WORDS: [(&str, &str); 12] = [
+pub const WORDS: [(&str, &str); 13] = [
     ("ROLE", "let this program's call go: `client`, or `c` where that is clear"),
     ("NUMBER", "let this frame arrive"),
     ("drop NUMBER", "lose this frame"),
     ("double NUMBER", "let it arrive twice"),
     ("next", "what has waited longest; so does an empty line"),
     ("until LANE", "go on until something happens there: a program, or the wire"),
+    ("wait", "until something happens by itself: a kernel's timer, a program that slept"),
     ("go", "let everything go, and hold nothing any more"),
     ("back, forward", "how things stood a step before, a step after; nothing changes by looking"),
     ("show", "the timeline so far"),
@@ -90,6 +93,9 @@ impl Answer {
             _ => Err(ParseError(format!("`{first}` takes the number of a frame on the cable: `{first} 1`"))),
         };
         match first {
+            // No word is reserved: a program may be called as it likes, and is meant by its whole name.
+            name if roles.iter().any(|role| role == name) => alone(Answer::Role(name.to_owned())),
+            "wait" => alone(Answer::Wait),
             "next" => alone(Answer::Next),
             "go" => alone(Answer::Free),
             "back" => alone(Answer::Back),

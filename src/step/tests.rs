@@ -27,6 +27,7 @@ fn a_line_is_a_word_or_two() {
         ("until w", Answer::Until("wire".into())),
         ("until se", Answer::Until("server".into())),
         ("go", Answer::Free),
+        ("wait", Answer::Wait),
         ("back", Answer::Back),
         ("forward", Answer::Forward),
         ("again", Answer::Again),
@@ -36,6 +37,13 @@ fn a_line_is_a_word_or_two() {
     ] {
         assert_eq!(means(line), Ok(answer), "{line}");
     }
+}
+
+#[test]
+fn a_program_may_be_called_like_a_word() {
+    let roles = ["go", "quit2"].map(str::to_owned);
+    assert_eq!(Answer::parse("go", &roles), Ok(Answer::Role("go".into())));
+    assert_eq!(Answer::parse("quit", &roles), Ok(Answer::Quit));
 }
 
 #[test]

@@ -96,7 +96,7 @@ impl Walk<'_> {
         let roles: Vec<String> = self.recording.header.roles.iter().map(|role| role.name.clone()).collect();
         let to = match Answer::parse(line, &roles) {
             Ok(Answer::Quit) => return Ok(Follows::Ends),
-            Ok(Answer::Next | Answer::Forward) => (at < self.places.len()).then_some(at + 1),
+            Ok(Answer::Next | Answer::Forward | Answer::Wait) => (at < self.places.len()).then_some(at + 1),
             Ok(Answer::Role(lane) | Answer::Until(lane)) => self.next_of(&lane, at),
             Ok(Answer::Free) => Some(self.places.len()),
             Ok(Answer::Again) => Some(0),
