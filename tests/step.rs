@@ -61,18 +61,18 @@ fn order(run: &Timeline) -> Vec<String> {
 fn the_learner_decides_whether_messages_come_glued_or_separate() {
     let folder = Folder::new("step-outcomes");
     let glued = format!("{CONNECTED}client\nclient\nclient\nserver\ngo\n");
-    let (run_, text) = run(&folder, &["05"], &glued);
-    shows(&run_, &text, "server.recv[1] = 14");
-    shows(&run_, &text, "server.recv[1] returns client.send[1..3]");
+    let (it, text) = run(&folder, &["05"], &glued);
+    shows(&it, &text, "server.recv[1] = 14");
+    shows(&it, &text, "server.recv[1] returns client.send[1..3]");
     assert!(text.contains("server  is about to recv[1] 1024: 14 bytes are queued"), "{text}");
     // What the lesson promises of its own order was seen, so it says what follows.
     assert!(text.contains("No packets stuck together"), "{text}");
 
     let separate = format!("{CONNECTED}client\nserver\nclient\nserver\nclient\nserver\ngo\n");
-    let (run_, text) = run(&folder, &["05"], &separate);
-    shows(&run_, &text, "server.recv[1] returns client.send[1]");
-    shows(&run_, &text, "server.recv[2] returns client.send[2]");
-    shows(&run_, &text, "server.recv[3] returns client.send[3]");
+    let (it, text) = run(&folder, &["05"], &separate);
+    shows(&it, &text, "server.recv[1] returns client.send[1]");
+    shows(&it, &text, "server.recv[2] returns client.send[2]");
+    shows(&it, &text, "server.recv[3] returns client.send[3]");
     assert!(!text.contains('✘') && !text.contains("No packets stuck together"), "{text}");
 }
 
@@ -166,8 +166,8 @@ fn frames_overtake_one_another_and_arrive_twice_as_the_person_likes() {
 fn what_a_person_keeps_on_the_cable_changes_what_the_kernel_sends() {
     let folder = Folder::new("step-nagle");
     let open = "server\nserver\nserver\nserver\nserver\nclient\nclient\n1\n1\n1\nserver\n";
-    let (run_, text) = run(&folder, &["05", "--wire", "cable"], &format!("{open}client\nclient\nclient\n1\n1\nquit\n"));
-    shows(&run_, &text, "client>server data[2] carries client.send[2..3]");
+    let (it, text) = run(&folder, &["05", "--wire", "cable"], &format!("{open}client\nclient\nclient\n1\n1\nquit\n"));
+    shows(&it, &text, "client>server data[2] carries client.send[2..3]");
     // What each kernel held is told between the steps.
     for held in [
         "kernel: SYN-SENT",
@@ -178,10 +178,10 @@ fn what_a_person_keeps_on_the_cable_changes_what_the_kernel_sends() {
         assert!(text.contains(held), "{held}\n{text}");
     }
     assert!(!text.contains("client>server ARP"), "{text}");
-    let (run_, text) =
+    let (it, text) =
         run(&folder, &["05", "--wire", "cable"], &format!("{open}client\n1\n1\nclient\n1\n1\nclient\nquit\n"));
-    shows(&run_, &text, "client>server data[2] carries client.send[2]");
-    shows(&run_, &text, "count(client>server data) = 3");
+    shows(&it, &text, "client>server data[2] carries client.send[2]");
+    shows(&it, &text, "count(client>server data) = 3");
 }
 
 #[test]
@@ -205,10 +205,10 @@ fn a_line_that_means_nothing_is_told_why_and_changes_nothing() {
 fn a_script_waits_for_what_a_kernels_timer_does() {
     let folder = Folder::new("step-wait");
     let open = "server\nserver\nserver\nserver\nserver\nclient\nclient\n";
-    let (run_, text) = run(&folder, &["05", "--wire", "cable"], &format!("{open}drop 1\nwait\n1\n1\n1\nquit\n"));
+    let (it, text) = run(&folder, &["05", "--wire", "cable"], &format!("{open}drop 1\nwait\n1\n1\n1\nquit\n"));
     assert!(text.contains("wire    1 · client>server SYN[1], again"), "{text}");
-    shows(&run_, &text, "client>server SYN[1] is timeout");
-    shows(&run_, &text, "client.connect[1] succeeds");
+    shows(&it, &text, "client>server SYN[1] is timeout");
+    shows(&it, &text, "client.connect[1] succeeds");
 }
 
 #[test]

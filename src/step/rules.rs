@@ -3,6 +3,7 @@
 //! Each call that was let go waits for the last thing that had happened by then; so they go in the same order. It refuses to
 //! invent: what the notation cannot say is named and left out.
 
+use super::situation::ARP;
 use crate::notation::{FrameRef, Kind, Nth};
 use crate::recording::{BY_HAND, CallId, Enter, Event, Fate, Frame, Recording};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -84,17 +85,12 @@ impl<'a> Writer<'a> {
                     self.happened.push(call_name(enter));
                 }
             }
-            Event::Frame(frame) if self.on_cable => match frame.copy_of {
-                None => {
-                    self.frames.insert(frame.frame, frame);
-                    self.happened.extend(rule_name(frame).filter(|_| !frame.again));
-                }
-                Some(of) => {
-                    if let Some(name) = self.frames.get(&of).and_then(|frame| rule_name(frame)) {
-                        self.duplicated.push(name);
-                    }
-                }
-            },
+            // How hosts find each other waits for nobody, and nobody waits for it.
+            Event::Frame(frame) if self.on_cable && frame.kind != ARP => {
+                self.frames.insert(frame.frame, frame);
+                let original = !frame.again && frame.copy_of.is_none();
+                self.happened.extend(rule_name(frame).filter(|_| original));
+            }
             Event::Fate(fate) => self.fate(fate),
             Event::Ended(ended) if ended.main && !ended.by_lab => self.happened.push(format!("{}.exit", ended.role)),
             _ => {}
@@ -111,6 +107,11 @@ impl<'a> Writer<'a> {
         let Some(frame) = self.frames.get(&fate.frame) else { return };
         let Some(name) = rule_name(frame) else { return };
         let by_hand = fate.rules.iter().any(|rule| rule == BY_HAND);
+        if frame.copy_of.is_some() {
+            // One that a rule of the run made is made again by that rule.
+            self.duplicated.extend(by_hand.then_some(name));
+            return;
+        }
         self.fates.entry(name.clone()).or_default().push(by_hand && fate.dropped);
         if fate.dropped {
             return;
@@ -154,7 +155,7 @@ impl<'a> Writer<'a> {
             self.done.schedule.extend(after.map(|after| format!("{name} after {after}")));
             before = Some(format!("{name} goes"));
         }
-        let kept = self.frames.values().filter(|frame| frame.kind != Kind::Arp.as_str() && !frame.again);
+        let kept = self.frames.values().filter(|frame| !frame.again && frame.copy_of.is_none());
         let kept = kept.filter_map(|frame| rule_name(frame)).filter(|name| !self.fates.contains_key(name));
         let kept = kept.filter_map(|name| Some((self.last(&name)?, name)));
         let kept = kept.filter(|(last, name)| *last != *name).map(|(last, name)| format!("hold {name} until {last}"));

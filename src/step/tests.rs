@@ -1,6 +1,7 @@
 //! What a line means, how things stand after some events, and which rules do again what was done.
 
 use super::{Answer, Doing, Fate, Prospect, Situation, done};
+use crate::recording::Fate as FateEvent;
 use crate::recording::*;
 
 fn roles() -> Vec<String> {
@@ -126,6 +127,10 @@ impl Run {
     }
 
     fn frame(&mut self, frame: u64, nth: u32, again: bool) {
+        self.copy(frame, nth, again, None);
+    }
+
+    fn copy(&mut self, frame: u64, nth: u32, again: bool, copy_of: Option<u64>) {
         self.push(Event::Frame(Frame {
             t: frame,
             frame,
@@ -134,14 +139,14 @@ impl Run {
             kind: "datagram".into(),
             nth,
             again,
-            copy_of: None,
+            copy_of,
             len: 0,
             bytes: Hex(Vec::new()),
         }));
     }
 
     fn fate(&mut self, frame: u64, dropped: bool) {
-        self.push(Event::Fate(Fate_ { t: frame, frame, dropped, rules: vec![BY_HAND.into()], changed: None }));
+        self.push(Event::Fate(FateEvent { t: frame, frame, dropped, rules: vec![BY_HAND.into()], changed: None }));
     }
 
     fn rest(&mut self, state: &str, recv_queue: u32) {
@@ -161,8 +166,6 @@ impl Run {
         Situation::at(&self.0, self.0.events.len())
     }
 }
-
-use crate::recording::Fate as Fate_;
 
 #[test]
 fn what_a_call_would_find_is_what_the_kernel_holds_for_it() {
@@ -260,4 +263,19 @@ fn what_became_of_frames_is_a_rule_of_the_cable_where_one_can_say_it() {
     run.frame(6, 1, true);
     run.fate(6, true);
     assert!(done(&run.0).left_out[0].starts_with("client>server datagram[1]: a repetition was dropped"));
+}
+
+/// A copy that a rule of the run made would be made twice if it became a rule once more.
+#[test]
+fn only_what_the_person_doubled_becomes_a_rule() {
+    for (by, doubled) in
+        [(BY_HAND, vec!["duplicate client>server datagram[1]"]), ("duplicate client>server datagram[1]", vec![])]
+    {
+        let mut run = Run::new("cable");
+        run.frame(1, 1, false);
+        run.fate(1, false);
+        run.copy(2, 1, true, Some(1));
+        run.push(Event::Fate(FateEvent { t: 2, frame: 2, dropped: false, rules: vec![by.into()], changed: None }));
+        assert_eq!(done(&run.0).cable, doubled, "{by}");
+    }
 }
