@@ -49,7 +49,7 @@ pub enum Fate {
 /// The name of the lane between the programs.
 pub const WIRE: &str = "wire";
 
-/// The words with what they do, for whoever asks.
+/// The words with what they do, for whoever asks; a line of 80 columns holds each.
 pub const WORDS: [(&str, &str); 13] = [
     ("ROLE", "let this program's call go: `client`, or `c` where that is clear"),
     ("NUMBER", "let this frame arrive"),
@@ -57,11 +57,11 @@ pub const WORDS: [(&str, &str); 13] = [
     ("double NUMBER", "let it arrive twice"),
     ("next", "what has waited longest; so does an empty line"),
     ("until LANE", "go on until something happens there: a program, or the wire"),
-    ("wait", "until something happens by itself: a kernel's timer, a program that slept"),
+    ("wait", "let nothing go, until a kernel's timer or a sleeper moves"),
     ("go", "let everything go, and hold nothing any more"),
-    ("back, forward", "how things stood a step before, a step after; nothing changes by looking"),
+    ("back, forward", "look at the step before, the step after; nothing changes"),
     ("show", "the timeline so far"),
-    ("save FILE", "what you did, as rules for --schedule-file, and beside it the recording"),
+    ("save FILE", "what you did as rules (--schedule-file), and the recording"),
     ("again", "begin again"),
     ("quit", "end the run"),
 ];

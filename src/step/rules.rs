@@ -22,7 +22,7 @@ pub struct Done {
 impl Done {
     /// As a file for `--schedule-file`.
     pub fn file(&self, title: &str) -> String {
-        let mut text = format!("# {title}: what was done by hand, as rules. Read by --schedule-file.\n");
+        let mut text = format!("# {title}\n# What was done by hand, as rules for --schedule-file.\n");
         for line in &self.left_out {
             text.push_str(&format!("# {line}\n"));
         }

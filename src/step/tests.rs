@@ -41,6 +41,13 @@ fn a_line_is_a_word_or_two() {
 }
 
 #[test]
+fn what_can_be_typed_is_told_in_lines_of_eighty_columns() {
+    for (word, does) in super::WORDS {
+        assert!(word.len() <= 13 && 16 + does.len() <= 80, "{word}: {does}");
+    }
+}
+
+#[test]
 fn a_program_may_be_called_like_a_word() {
     let roles = ["go", "quit2"].map(str::to_owned);
     assert_eq!(Answer::parse("go", &roles), Ok(Answer::Role("go".into())));

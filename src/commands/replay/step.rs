@@ -15,7 +15,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 const WORDS: [(&str, &str); 6] = [
     ("next", "what happened next; so does an empty line"),
     ("back", "how things stood one event before"),
-    ("ROLE", "on to what this program does next: `client`, or `c` where that is clear"),
+    ("ROLE", "on to what this program does next: `client`, or just `c`"),
     ("until wire", "on to the next frame"),
     ("show", "the timeline so far"),
     ("quit", "stop looking"),
