@@ -1,31 +1,22 @@
 //! `lab read [PAGE]`: a chapter of the book in the terminal. On a terminal it is a pager, elsewhere plain text.
 //!
-//! What follows from a key is a function (`state`), and so is the picture (`screen`). Who reads the keyboard depends on the
-//! system: `signals` where the lab has signals of its own, `elsewhere` on the others.
+//! What follows from a key is a function (`state`), and so is the picture (`screen`).
 
 mod book;
-#[cfg(not(all(target_os = "linux", feature = "record")))]
-mod elsewhere;
 mod place;
 mod screen;
 mod search;
 mod session;
-#[cfg(all(target_os = "linux", feature = "record"))]
-mod signals;
 mod state;
 
-#[cfg(not(all(target_os = "linux", feature = "record")))]
-use elsewhere as keyboard;
-#[cfg(all(target_os = "linux", feature = "record"))]
-use signals as keyboard;
-
 use super::terminal::paint::{bold, cut};
+use super::terminal::seat;
 use super::{Usage, root, show};
 use crate::cli::ReadArgs;
 use book::Book;
 use session::Session;
 use socket_lab::book::Page;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 const HOW: &str = "\
@@ -42,10 +33,8 @@ pub fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let number = book.pages.find(name).map_err(|error| Usage(error.to_string()))?;
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !is_dumb {
-        let session = Session::open(book, number, args.answers, args.look.width, color)?;
-        return keyboard::run(session).map(ExitCode::from);
+    if seat::is_there() {
+        return Session::open(book, number, args.answers, args.look.width, color)?.run().map(ExitCode::from);
     }
     let source = book.text(number)?;
     let note = format!("lab read {} --answers unfolds it", book.pages.pages[number].name);

@@ -37,10 +37,24 @@ pub enum Outcome {
 pub fn open(plan: &Plan, args: &EngineArgs) -> anyhow::Result<Result<Session, Refused>> {
     // Before the first role runs: a signal that comes early must not end us without a word.
     let signals = block_signals()?;
-    let session = match Session::start(plan, args.tier) {
-        Ok(session) => session,
-        Err(error) => return error.downcast::<Refused>().map(Err),
-    };
+    let session = start(plan, args)?;
+    if let Ok(session) = &session {
+        say_what_was_refused(session);
+        watch_signals(session, signals);
+    }
+    Ok(session)
+}
+
+/// Starts a run and says nothing, for whoever has the terminal and hears the signals.
+pub fn start(plan: &Plan, args: &EngineArgs) -> anyhow::Result<Result<Session, Refused>> {
+    match Session::start(plan, args.tier) {
+        Ok(session) => Ok(Ok(session)),
+        Err(error) => error.downcast::<Refused>().map(Err),
+    }
+}
+
+/// Says why the run has a poorer tier, if it has.
+pub fn say_what_was_refused(session: &Session) {
     if let Some(refusal) = session.refusals.iter().find(|refusal| refusal.tier == 0) {
         let tier = session.header.tier;
         say!(
@@ -51,8 +65,6 @@ pub fn open(plan: &Plan, args: &EngineArgs) -> anyhow::Result<Result<Session, Re
             sandbox::remedy(refusal)
         );
     }
-    watch_signals(&session, signals);
-    Ok(Ok(session))
 }
 
 /// Runs a plan to its end, by itself or step by step.

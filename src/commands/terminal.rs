@@ -6,7 +6,7 @@ pub mod held;
 #[cfg(all(target_os = "linux", feature = "record"))]
 pub mod keyboard;
 pub mod paint;
-pub mod press;
 pub mod rows;
+pub mod seat;
 #[cfg(all(target_os = "linux", feature = "record"))]
 pub mod signals;

@@ -4,7 +4,10 @@ mod fate;
 pub mod live;
 mod origin;
 pub mod pcapng;
+mod press;
 pub mod text;
+
+pub use press::Press;
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,12 @@
-//! A page of the book and the pager that shows it: the part that reads files, for either kind of keyboard.
+//! A page of the book and the pager that shows it, at a terminal: the part that reads files and paints.
 
 use super::book::Book;
 use super::screen::screen;
 use super::state::{Effect, Pager};
+use crate::commands::terminal::seat::{Heard, Seat};
 use socket_lab::book::Page;
 use std::io::Write;
+use std::sync::mpsc::channel;
 
 /// What the last row calls a page. Below each lesson stand its runs: only their name tells which.
 fn title(page: &Page) -> String {
@@ -28,12 +30,40 @@ impl Session {
         Ok(Session { book, page, source, pager, width, color })
     }
 
-    pub fn pager(&mut self) -> &mut Pager {
-        &mut self.pager
+    /// Shows the page until somebody has read it. Gives the status to end with.
+    pub fn run(mut self) -> anyhow::Result<u8> {
+        let (sender, events) = channel();
+        let seat = Seat::take(move |heard| sender.send(heard).is_ok())?;
+        self.measure();
+        loop {
+            if seat.is_ours() {
+                self.paint()?;
+            }
+            let Ok(heard) = events.recv() else { return Ok(0) };
+            match heard {
+                Heard::Press(press) => {
+                    let effect = self.pager.update(press);
+                    if let Some(status) = self.perform(effect) {
+                        return Ok(status);
+                    }
+                }
+                Heard::Resized => self.measure(),
+                Heard::Ends(status) => return Ok(status),
+                #[cfg(all(target_os = "linux", feature = "record"))]
+                Heard::Stop | Heard::Continued => {
+                    if heard == Heard::Stop {
+                        seat.rest()?
+                    } else {
+                        seat.again()?
+                    }
+                    self.measure();
+                }
+            }
+        }
     }
 
     /// Does what a key asked for; gives the status to end with.
-    pub fn perform(&mut self, effect: Option<Effect>) -> Option<u8> {
+    fn perform(&mut self, effect: Option<Effect>) -> Option<u8> {
         match effect {
             None => {}
             Some(Effect::Quit(status)) => return Some(status),
@@ -45,7 +75,7 @@ impl Session {
     }
 
     /// Asks the terminal for its size.
-    pub fn measure(&mut self) {
+    fn measure(&mut self) {
         if let Ok((columns, rows)) = crossterm::terminal::size()
             && columns > 0
             && rows > 0
@@ -80,7 +110,7 @@ impl Session {
         }
     }
 
-    pub fn paint(&self) -> anyhow::Result<()> {
+    fn paint(&self) -> anyhow::Result<()> {
         let mut output = std::io::stdout().lock();
         output.write_all(screen(&self.pager, self.color).as_bytes())?;
         output.flush()?;

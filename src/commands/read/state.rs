@@ -2,8 +2,8 @@
 
 use super::place::{Place, Row};
 use super::search::{Pattern, plain};
-use crate::commands::terminal::press::Press;
 use crate::commands::terminal::rows::rows;
+use socket_lab::view::Press;
 use socket_lab::view::text::MarkdownLine;
 
 /// What is to be done.

@@ -1,10 +1,10 @@
 //! Bytes from the keyboard → keys. A terminal sends an arrow as several bytes, which may come apart; what is not known here
 //! is swallowed whole, so that no part of it is taken for a letter.
 
-use super::press::Press;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::unistd::read;
+use socket_lab::view::Press;
 use std::io::stdin;
 use std::os::fd::AsFd;
 
@@ -79,6 +79,9 @@ impl Keyboard {
         Some(match sequence.get(1..)? {
             b"[A" | b"OA" => Press::Up,
             b"[B" | b"OB" => Press::Down,
+            b"[C" | b"OC" => Press::Right,
+            b"[D" | b"OD" => Press::Left,
+            b"[Z" => Press::BackTab,
             b"[5~" => Press::PageUp,
             b"[6~" => Press::PageDown,
             b"[H" | b"OH" | b"[1~" => Press::Home,
@@ -91,6 +94,7 @@ impl Keyboard {
 fn ascii(byte: u8) -> Option<Press> {
     Some(match byte {
         b'\r' | b'\n' => Press::Enter,
+        b'\t' => Press::Tab,
         0x7f | 0x08 => Press::Backspace,
         1..=26 => Press::Control(char::from(b'a' + byte - 1)),
         b' '..=b'~' => Press::Letter(char::from(byte)),

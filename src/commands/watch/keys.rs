@@ -1,6 +1,6 @@
 //! What a key means to `lab watch`.
 
-use crate::commands::terminal::press::Press;
+use socket_lab::view::Press;
 
 /// What a person can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

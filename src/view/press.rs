@@ -2,6 +2,7 @@
 
 /// One key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
 pub enum Press {
     /// A letter, a digit, a sign.
     Letter(char),
@@ -9,11 +10,16 @@ pub enum Press {
     Control(char),
     Up,
     Down,
+    Left,
+    Right,
     PageUp,
     PageDown,
     Home,
     End,
     Enter,
+    Tab,
+    /// Shift and Tab.
+    BackTab,
     Backspace,
     Escape,
 }
