@@ -206,9 +206,12 @@ pub struct ReplayArgs {
     /// Ask first, and mark the answers by the recording.
     #[arg(long)]
     pub predict: bool,
-    /// Go through it event by event, forward and back. Each line that you type is a step; `?` lists the words.
+    /// Go through it event by event, forward and back. `?` shows the keys.
     #[arg(long, conflicts_with = "predict")]
     pub step: bool,
+    /// Go through it by lines that are typed or come from a file, without a screen; `?` lists the words.
+    #[arg(long, requires = "step")]
+    pub plain: bool,
     #[command(flatten)]
     pub view: ViewArgs,
 }
@@ -223,10 +226,12 @@ pub struct EngineArgs {
     /// that was stepped.
     #[arg(long, value_name = "FILE")]
     pub schedule_file: Option<PathBuf>,
-    /// Step through the run: each call, and on a cable each frame, waits until you let it go. Each line that you type is a
-    /// step; `?` lists the words.
+    /// Step through the run: each call, and on a cable each frame, waits until you let it go. `?` shows the keys.
     #[arg(long, conflicts_with = "talk")]
     pub step: bool,
+    /// Step by lines that are typed or come from a file, without a screen; `?` lists the words.
+    #[arg(long, requires = "step")]
+    pub plain: bool,
     /// Seconds until the run is ended.
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<f64>,

@@ -13,6 +13,8 @@ pub enum Answer {
     Role(String),
     /// Decide about a frame, by its place in the list of those on the cable, from 1.
     Frame(usize, Fate),
+    /// Keep a frame while others go on; said again, keep it no longer.
+    Keep(usize),
     /// Let go one after the other until something happens in this lane: a role's, or `wire`.
     Until(String),
     /// Let nothing go, and wait until something happens by itself: a kernel's timer, a program that slept.
@@ -50,11 +52,12 @@ pub enum Fate {
 pub const WIRE: &str = "wire";
 
 /// The words with what they do, for whoever asks; a line of 80 columns holds each.
-pub const WORDS: [(&str, &str); 13] = [
+pub const WORDS: [(&str, &str); 14] = [
     ("ROLE", "let this program's call go: `client`, or `c` where that is clear"),
     ("NUMBER", "let this frame arrive"),
     ("drop NUMBER", "lose this frame"),
     ("double NUMBER", "let it arrive twice"),
+    ("keep NUMBER", "`next` and `until` pass this frame by; again: no longer"),
     ("next", "what has waited longest; so does an empty line"),
     ("until LANE", "go on until something happens there: a program, or the wire"),
     ("wait", "let nothing go, until a kernel's timer or a sleeper moves"),
@@ -88,8 +91,8 @@ impl Answer {
             true => Ok(answer),
             false => Err(ParseError(format!("`{first}` stands alone; `{}` is too much", rest.join(" ")))),
         };
-        let number = |fate: Fate| match rest[..] {
-            [number] => frame(number, fate),
+        let number = |answer: fn(usize) -> Answer| match rest[..] {
+            [number] => frame(number).map(answer),
             _ => Err(ParseError(format!("`{first}` takes the number of a frame on the cable: `{first} 1`"))),
         };
         match first {
@@ -104,8 +107,9 @@ impl Answer {
             "again" => alone(Answer::Again),
             "help" | "?" => alone(Answer::Help),
             "quit" | "q" => alone(Answer::Quit),
-            "drop" => number(Fate::Drop),
-            "double" => number(Fate::Duplicate),
+            "drop" => number(|frame| Answer::Frame(frame, Fate::Drop)),
+            "double" => number(|frame| Answer::Frame(frame, Fate::Duplicate)),
+            "keep" => number(Answer::Keep),
             "save" if rest.is_empty() => Err(ParseError("`save` takes the name of a file".into())),
             "save" => Ok(Answer::Save(line.trim_start()["save".len()..].trim().to_owned())),
             "until" => match rest[..] {
@@ -115,7 +119,7 @@ impl Answer {
             },
             digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
                 alone(Answer::Next)?;
-                frame(digits, Fate::Arrive)
+                frame(digits).map(|frame| Answer::Frame(frame, Fate::Arrive))
             }
             name => {
                 let role = role(name, roles)?;
@@ -125,10 +129,10 @@ impl Answer {
     }
 }
 
-fn frame(number: &str, fate: Fate) -> Result<Answer, ParseError> {
+fn frame(number: &str) -> Result<usize, ParseError> {
     match number.parse() {
         Ok(0) | Err(_) => Err(ParseError(format!("`{number}` is no number of a frame: they count from 1"))),
-        Ok(number) => Ok(Answer::Frame(number, fate)),
+        Ok(number) => Ok(number),
     }
 }
 

@@ -6,9 +6,11 @@
 mod answer;
 mod rules;
 mod situation;
+mod stepper;
 #[cfg(test)]
 mod tests;
 
 pub use answer::{Answer, Fate, ParseError, WIRE, WORDS};
 pub use rules::{Done, done};
 pub use situation::{ARP, Doing, OnCable, Prospect, Situation};
+pub use stepper::{Ask, Stepper};

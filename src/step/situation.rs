@@ -2,19 +2,21 @@
 
 use crate::notation::Kind;
 use crate::recording::{BY_HAND, CallId, Enter, Event, Frame, Header, Kernel, Recording, SockId, Socket};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// The kind of the frames by which hosts find each other. Nobody steps through those.
 pub const ARP: &str = Kind::Arp.as_str();
 
 /// Everything that is not over yet, as far as the events told so far go.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Situation {
     roles: Vec<String>,
     begun: HashMap<String, bool>,
     ended: HashMap<String, String>,
     calls: BTreeMap<CallId, Begun>,
     frames: VecDeque<Frame>,
+    /// Those that the person keeps while others go on.
+    kept: BTreeSet<u64>,
     sockets: BTreeMap<SockId, Socket>,
     kernel: HashMap<SockId, Kernel>,
     on_cable: bool,
@@ -23,7 +25,7 @@ pub struct Situation {
 }
 
 /// A call that has not returned.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Begun {
     enter: Enter,
     held: Option<String>,
@@ -73,6 +75,8 @@ pub enum Prospect {
 pub struct OnCable<'a> {
     /// As recorded.
     pub frame: &'a Frame,
+    /// True when the person keeps it while others go on.
+    pub kept: bool,
 }
 
 impl OnCable<'_> {
@@ -122,7 +126,7 @@ impl Situation {
             }
             // A copy arrives as it is made; and without a cable a frame has arrived when it is seen.
             Event::Frame(frame) if self.on_cable && frame.copy_of.is_none() => self.frames.push_back(frame.clone()),
-            Event::Fate(fate) => self.frames.retain(|frame| frame.frame != fate.frame),
+            Event::Fate(fate) => self.decided(fate.frame),
             Event::Ends(ends) => self.learn(&ends.kernel),
             Event::Ended(ended) if ended.main => {
                 let how = ended.signal.as_ref().map_or_else(
@@ -151,7 +155,13 @@ impl Situation {
 
     /// The person has decided about this frame. It may still be on its way.
     pub fn decided(&mut self, frame: u64) {
-        self.frames.retain(|kept| kept.frame != frame);
+        self.frames.retain(|sent| sent.frame != frame);
+        self.kept.remove(&frame);
+    }
+
+    /// The person keeps this frame while others go on, or no longer: true while they do.
+    pub fn keep(&mut self, frame: u64) -> bool {
+        !self.kept.remove(&frame) && self.kept.insert(frame)
     }
 
     fn learn(&mut self, kernel: &[Kernel]) {
@@ -201,7 +211,8 @@ impl Situation {
 
     /// The frames on the cable, in the order in which they were sent. How hosts find each other is left out.
     pub fn on_cable(&self) -> impl Iterator<Item = OnCable<'_>> {
-        self.frames.iter().filter(|frame| frame.kind != ARP).map(|frame| OnCable { frame })
+        let frames = self.frames.iter().filter(|frame| frame.kind != ARP);
+        frames.map(|frame| OnCable { frame, kept: self.kept.contains(&frame.frame) })
     }
 
     /// The sockets of a role that its kernel knows, with what it held for them when it was last asked.

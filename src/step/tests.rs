@@ -1,6 +1,6 @@
 //! What a line means, how things stand after some events, and which rules do again what was done.
 
-use super::{Answer, Doing, Fate, Prospect, Situation, done};
+use super::{Answer, Ask, Doing, Fate, Prospect, Situation, Stepper, done};
 use crate::recording::Fate as FateEvent;
 use crate::recording::*;
 
@@ -25,6 +25,7 @@ fn a_line_is_a_word_or_two() {
         ("2", Answer::Frame(2, Fate::Arrive)),
         ("drop 1", Answer::Frame(1, Fate::Drop)),
         ("double 3", Answer::Frame(3, Fate::Duplicate)),
+        ("keep 2", Answer::Keep(2)),
         ("until w", Answer::Until("wire".into())),
         ("until se", Answer::Until("server".into())),
         ("go", Answer::Free),
@@ -285,4 +286,57 @@ fn only_what_the_person_doubled_becomes_a_rule() {
         run.push(Event::Fate(FateEvent { t: 2, frame: 2, dropped: false, rules: vec![by.into()], changed: None }));
         assert_eq!(done(&run.0).cable, doubled, "{by}");
     }
+}
+
+/// Two frames on a cable, a client that waits at the gate.
+fn stepper() -> Stepper {
+    let mut run = Run::new("cable");
+    run.held(1, "client", "send", 1);
+    run.frame(1, 1, false);
+    run.frame(2, 2, false);
+    let mut stepper = Stepper::new(run.0.header.clone());
+    run.0.events.into_iter().for_each(|event| stepper.event(event));
+    stepper
+}
+
+#[test]
+fn what_has_waited_longest_goes_first_and_frames_before_calls() {
+    let mut stepper = stepper();
+    let mut next = || stepper.ask(&Answer::Next);
+    assert_eq!(next(), Ok(Ask::Carry(1, Fate::Arrive)));
+    assert_eq!(next(), Ok(Ask::Carry(2, Fate::Arrive)));
+    assert_eq!(next(), Ok(Ask::Go(1)));
+}
+
+#[test]
+fn a_frame_that_is_kept_is_passed_by_until_somebody_decides() {
+    let mut stepper = stepper();
+    assert_eq!(stepper.ask(&Answer::Keep(1)), Err("frame 1 is passed by until you decide".into()));
+    assert_eq!(stepper.ask(&Answer::Next), Ok(Ask::Carry(2, Fate::Arrive)));
+    assert_eq!(stepper.ask(&Answer::Until("server".into())), Ok(Ask::Go(1)));
+    assert_eq!(stepper.ask(&Answer::Frame(1, Fate::Drop)), Ok(Ask::Carry(1, Fate::Drop)));
+    assert_eq!(stepper.ask(&Answer::Frame(1, Fate::Drop)), Err("there is no frame 1 on a cable".into()));
+}
+
+#[test]
+fn until_goes_on_until_something_happens_there_and_no_further() {
+    let mut stepper = stepper();
+    stepper.event(Event::Released(Released { t: 3, call: 1, by: BY_HAND.into() }));
+    assert_eq!(stepper.ask(&Answer::Until("client".into())), Ok(Ask::Carry(1, Fate::Arrive)));
+    assert_eq!(stepper.goes_on(), Some(Ok(Ask::Carry(2, Fate::Arrive))));
+    stepper.event(Event::Exit(Exit { t: 4, call: 1, ret: 5, ..Exit::default() }));
+    assert_eq!(stepper.goes_on(), None);
+    // Where nothing is left, that is said, and nobody goes on.
+    assert_eq!(stepper.ask(&Answer::Until("server".into())), Err("nothing is left to let go".into()));
+    assert!(!stepper.is_going_on());
+}
+
+#[test]
+fn what_cannot_be_done_now_is_told_with_the_reason() {
+    let mut stepper = stepper();
+    let server = stepper.ask(&Answer::Role("server".into()));
+    assert_eq!(server, Err("server makes no call that could be let go".into()));
+    stepper.event(Event::Released(Released { t: 3, call: 1, by: BY_HAND.into() }));
+    let client = stepper.ask(&Answer::Role("client".into()));
+    assert_eq!(client, Err("client waits in send[1], and only what happens elsewhere ends that".into()));
 }

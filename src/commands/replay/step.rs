@@ -117,7 +117,7 @@ impl Walk<'_> {
                 WORDS.iter().try_for_each(|(word, does)| writeln!(output, "  {word:<11} {does}"))?;
                 return Ok(Follows::Stays);
             }
-            Ok(Answer::Frame(..) | Answer::Save(_)) => {
+            Ok(Answer::Frame(..) | Answer::Keep(_) | Answer::Save(_)) => {
                 writeln!(output, "this was recorded: it can be looked at, and not changed")?;
                 return Ok(Follows::Stays);
             }

@@ -33,8 +33,9 @@ pub fn situation(situation: &Situation, width: usize, color: bool) -> String {
     }
     for (number, on_cable) in (1..).zip(situation.on_cable()) {
         let again = if on_cable.frame.again { ", again" } else { "" };
+        let kept = if on_cable.kept { ", kept" } else { "" };
         let lead = if number == 1 { WIRE } else { "" };
-        line(lead, Style::Bold, &format!("{number} · {}{again}", on_cable.name()));
+        line(lead, Style::Bold, &format!("{number} · {}{again}{kept}", on_cable.name()));
     }
     page
 }
