@@ -1,6 +1,7 @@
 //! What the commands that fill the screen have in common: the terminal taken and given back, keys, signals, and how text
 //! becomes rows. It knows nothing of what is shown.
 
+pub mod canvas;
 #[cfg(all(target_os = "linux", feature = "record"))]
 pub mod held;
 #[cfg(all(target_os = "linux", feature = "record"))]

@@ -3,6 +3,7 @@
 mod fate;
 pub mod live;
 mod origin;
+pub mod paint;
 pub mod pcapng;
 mod press;
 pub mod text;

@@ -35,7 +35,7 @@ mod sanitise;
 mod seen;
 mod states;
 mod stepped;
-mod style;
+pub(super) mod style;
 mod verdicts;
 mod waits;
 mod wire_column;

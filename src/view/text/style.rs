@@ -6,7 +6,7 @@ use colored::Color;
 
 /// What a span means; colours follow from it, and nothing is told by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+pub(in crate::view) enum Style {
     Plain,
     /// Secondary: times, what the kernel held, the lab's own remarks.
     Dim,
@@ -45,23 +45,23 @@ impl Style {
 
 /// One line, or a part of one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Line {
+pub(in crate::view) struct Line {
     spans: Vec<(Style, String)>,
     width: usize,
 }
 
 impl Line {
-    pub(super) fn new() -> Line {
+    pub(in crate::view) fn new() -> Line {
         Line::default()
     }
 
-    pub(super) fn of(style: Style, text: &str) -> Line {
+    pub(in crate::view) fn of(style: Style, text: &str) -> Line {
         let mut line = Line::new();
         line.push(style, text);
         line
     }
 
-    pub(super) fn push(&mut self, style: Style, text: &str) {
+    pub(in crate::view) fn push(&mut self, style: Style, text: &str) {
         if text.is_empty() {
             return;
         }
@@ -79,14 +79,14 @@ impl Line {
         }
     }
 
-    pub(super) fn append(&mut self, other: &Line) {
+    pub(in crate::view) fn append(&mut self, other: &Line) {
         self.width += other.width;
         self.spans.extend(other.spans.iter().cloned());
     }
 
     /// Appends another line after so many spaces. Between words of one style the spaces have it too, so that a painted
     /// sentence is one span.
-    pub(super) fn append_after(&mut self, gap: usize, other: &Line) {
+    pub(in crate::view) fn append_after(&mut self, gap: usize, other: &Line) {
         let (before, after) = (self.spans.last().map(|span| span.0), other.spans.first().map(|span| span.0));
         let style = before.filter(|before| Some(*before) == after).unwrap_or(Style::Plain);
         self.push_clean(style, &" ".repeat(gap));
@@ -101,26 +101,31 @@ impl Line {
     }
 
     /// Spaces up to the column; nothing when the line is already there.
-    pub(super) fn pad_to(&mut self, column: usize) {
+    pub(in crate::view) fn pad_to(&mut self, column: usize) {
         if column > self.width {
             self.push(Style::Plain, &" ".repeat(column - self.width));
         }
     }
 
-    pub(super) fn width(&self) -> usize {
+    pub(in crate::view) fn width(&self) -> usize {
         self.width
     }
 
-    pub(super) fn ends_with(&self, end: char) -> bool {
+    pub(in crate::view) fn ends_with(&self, end: char) -> bool {
         self.spans.last().is_some_and(|(_, text)| text.ends_with(end))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Its parts in order, each with what it means.
+    pub(in crate::view) fn spans(&self) -> &[(Style, String)] {
+        &self.spans
+    }
+
+    pub(in crate::view) fn is_empty(&self) -> bool {
         self.width == 0
     }
 
     /// The first columns of the line, and the rest of it. Always takes at least one character.
-    pub(super) fn split(&self, columns: usize) -> (Line, Line) {
+    pub(in crate::view) fn split(&self, columns: usize) -> (Line, Line) {
         let (mut head, mut tail) = (Line::new(), Line::new());
         for (style, text) in &self.spans {
             for c in text.chars() {
@@ -133,7 +138,7 @@ impl Line {
     }
 
     /// The line within so many columns: what does not fit is replaced by `…`.
-    pub(super) fn cut(self, columns: usize) -> Line {
+    pub(in crate::view) fn cut(self, columns: usize) -> Line {
         if self.width <= columns {
             return self;
         }
@@ -143,7 +148,7 @@ impl Line {
     }
 
     /// Appends the line to the page, without the spaces at its end.
-    pub(super) fn paint(&self, color: bool, page: &mut String) {
+    pub(in crate::view) fn paint(&self, color: bool, page: &mut String) {
         let inked = self.spans.iter().rposition(|(_, text)| !text.trim_end_matches(' ').is_empty());
         let count = inked.map_or(0, |last| last + 1);
         for (index, (style, text)) in self.spans[..count].iter().enumerate() {
