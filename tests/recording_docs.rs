@@ -177,6 +177,7 @@ fn events() -> Vec<Event> {
             sock: Some(1),
             args,
             data: Some(bytes()),
+            source: Some(Box::new(Source { file: text(), line: 1, function: some(), text: some() })),
         }),
         Event::Exit(Exit {
             t,

@@ -145,6 +145,7 @@ impl Run {
             sock: Some(side as u32 + 1),
             args: Args { len: Some(PAYLOAD as u64), ..Args::default() },
             data: data.map(Hex),
+            source: None,
         };
         (Event::Enter(enter), self.calls)
     }

@@ -143,6 +143,7 @@ impl Engine {
             sock,
             args: decoded.args.clone(),
             data,
+            source: None,
         };
         let pending = Pending { id, decoded, pid, fd, sock, nth, number, args, at, depth: 0 };
         if let Some(task) = self.tasks.get_mut(&tid) {

@@ -328,6 +328,25 @@ pub struct Enter {
     /// The bytes it asks to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Hex>,
+    /// The line of the program that makes the call; looked for only where a person steps the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Box<Source>>,
+}
+
+/// A line of a program's source, as its debug information tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Absolute path of the file on the machine that recorded.
+    pub file: String,
+    /// Which line, from 1.
+    pub line: u32,
+    /// The function it stands in: `05_sticky_packets::client::run`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// What stands there, without the spaces at its end, at most 200 characters. None where the file was changed after the
+    /// program was built: the number would lead to a line that the program was not made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// Arguments worth showing; each is present only for calls that have it.

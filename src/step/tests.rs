@@ -121,6 +121,7 @@ impl Run {
             sock: Some(1),
             args: Args::default(),
             data: None,
+            source: None,
         };
         self.push(Event::Enter(enter));
         self.push(Event::Held(Held { t: call, call, rule: BY_HAND.into() }));

@@ -107,9 +107,11 @@ fn programs() -> impl Strategy<Value = Event> {
 fn calls() -> impl Strategy<Value = Event> {
     let t = any::<u64>();
     let place = (any::<i32>(), any::<i32>(), of(any::<i32>()), of(any::<u32>()));
-    let enter = (t, t, text(), place, text(), any::<u32>(), text(), args(), of(hex())).prop_map(
-        |(t, call, role, (pid, tid, fd, sock), name, nth, syscall, args, data)| {
-            Event::Enter(Enter { t, call, role, pid, tid, name, nth, syscall, fd, sock, args, data })
+    let source = (text(), any::<u32>(), of(text()), of(text()))
+        .prop_map(|(file, line, function, text)| Box::new(Source { file, line, function, text }));
+    let enter = (t, t, text(), place, text(), any::<u32>(), text(), args(), (of(hex()), of(source))).prop_map(
+        |(t, call, role, (pid, tid, fd, sock), name, nth, syscall, args, (data, source))| {
+            Event::Enter(Enter { t, call, role, pid, tid, name, nth, syscall, fd, sock, args, data, source })
         },
     );
     let answers = (of(text()), of(text()), of(text()), of(text()));

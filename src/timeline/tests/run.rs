@@ -156,6 +156,7 @@ impl Run {
             sock: Some(sock).filter(|&sock| sock > 0),
             args: Args::default(),
             data: None,
+            source: None,
         };
         change(&mut enter);
         self.events.push(Event::Enter(enter));
