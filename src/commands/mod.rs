@@ -12,6 +12,7 @@ mod read;
 mod replay;
 mod reset;
 mod root;
+mod screen;
 mod show;
 mod solution;
 mod terminal;

@@ -1,7 +1,9 @@
 //! `lab replay FILE.jsonl`: any view of a recorded run.
 
-mod step;
+mod lines;
+mod screen;
 
+use super::terminal::seat;
 use super::{Usage, predict, show};
 use crate::cli::ReplayArgs;
 use anyhow::Context;
@@ -14,8 +16,11 @@ use std::process::ExitCode;
 pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let recording = read(&args.file)?;
     if args.step {
-        step::run(recording, &args.view)?;
-        return Ok(ExitCode::SUCCESS);
+        if args.plain || !seat::is_there() {
+            lines::run(recording, &args.view)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        return screen::run(recording, &args.view).map(ExitCode::from);
     }
     if !args.predict {
         return show::show(recording, &args.view, None);

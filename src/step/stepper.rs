@@ -141,6 +141,11 @@ impl Stepper {
         self.until.is_some()
     }
 
+    /// No longer.
+    pub fn stop_going_on(&mut self) {
+        self.until = None;
+    }
+
     fn asked(&mut self, ask: Ask) -> Ask {
         if let Ask::Carry(frame, _) = ask {
             self.situation.decided(frame);

@@ -74,7 +74,7 @@ fn wrong_checksum(bytes: &[u8]) -> bool {
 pub(super) fn unfinished(timeline: &Timeline, frame: &Frame) -> Option<&'static str> {
     (frame.carried.is_some() && frame.fate().is_none()).then_some(match timeline.end {
         Some(_) => "still on the cable when the run ended",
-        None => "the recording ends before it arrived",
+        None => "has not arrived",
     })
 }
 

@@ -6,6 +6,7 @@ mod origin;
 pub mod paint;
 pub mod pcapng;
 mod press;
+pub mod screen;
 pub mod text;
 
 pub use press::Press;

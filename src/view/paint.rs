@@ -60,6 +60,12 @@ struct Palette {
     sources: [Color; 6],
 }
 
+impl Palette {
+    fn source(&self, number: u32) -> Color {
+        self.sources[(number as usize).wrapping_sub(1) % self.sources.len()]
+    }
+}
+
 const TERMINAL: Palette = Palette {
     ground: None,
     dim: None,
@@ -131,7 +137,8 @@ impl Paint {
             Style::Bad => plain.fg(palette.bad),
             Style::Good => plain.fg(palette.good),
             Style::Role(n) => plain.fg(palette.roles[n % palette.roles.len()]).add_modifier(Modifier::BOLD),
-            Style::Source(n) => plain.fg(palette.sources[(n as usize).wrapping_sub(1) % palette.sources.len()]),
+            Style::Source(n) => plain.fg(palette.source(n)),
+            Style::Held(n) => plain.fg(palette.source(n)).add_modifier(Modifier::REVERSED),
         }
     }
 

@@ -1,9 +1,175 @@
-//! The run on the whole screen.
+//! The run on the whole screen: keys become orders for the recorder, and what happens becomes a picture.
 
+use super::{order, save, withheld};
 use crate::cli::{EngineArgs, ViewArgs};
-use crate::commands::record::Outcome;
-use socket_lab::recorder::Plan;
+use crate::commands::record::{self, Outcome};
+use crate::commands::screen::{Desk, Told};
+use crate::commands::show;
+use crate::commands::terminal::seat::Heard;
+use anyhow::Context;
+use socket_lab::recorder::{Message, Plan, Session};
+use socket_lab::recording::Recording;
+use socket_lab::step::Ask;
+use socket_lab::view::screen::{Act, Screen};
+use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 
+/// How long a run that is ended may take to say so.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What one run of several says: those that were begun again may still speak.
+struct Said(u32, Message);
+
+/// Steps through a run, again and again as often as the person begins again.
 pub fn run(plan: &Plan, engine: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {
-    super::lines::run(plan, engine, view)
+    let (_, color) = show::look(&view.look);
+    let mut desk = Desk::take(color)?;
+    let mut note = None;
+    for number in 0.. {
+        let session = match record::start(plan, engine)? {
+            Ok(session) => session,
+            Err(refused) => return Ok(Outcome::Refused(refused)),
+        };
+        let mut stepping = Stepping::begin(number, session, &mut desk);
+        if let Some(note) = note.replace("from the beginning") {
+            stepping.screen.say(note);
+        }
+        if let Some((recording, status)) = stepping.run()? {
+            drop(desk);
+            return Ok(Outcome::Recorded(Box::new(withheld(recording)), status));
+        }
+    }
+    unreachable!("nobody begins again so often")
+}
+
+struct Stepping<'a> {
+    number: u32,
+    session: Session,
+    screen: Screen,
+    desk: &'a mut Desk<Said>,
+    /// When it is not waited for the run's end any more, and the status that was asked for.
+    leaving: Option<(Instant, u8)>,
+    /// True when the recorder said that it has ended.
+    ended: bool,
+}
+
+impl<'a> Stepping<'a> {
+    fn begin(number: u32, mut session: Session, desk: &'a mut Desk<Said>) -> Stepping<'a> {
+        let mut screen = Screen::live(session.header.clone());
+        desk.begin(number, &session.header);
+        desk.measure(&mut screen);
+        // What the recorder says joins the keys.
+        let messages = std::mem::replace(&mut session.messages, channel().1);
+        let tell = desk.tell.clone();
+        std::thread::spawn(move || {
+            messages.into_iter().all(|message| tell.send(Told::Run(Said(number, message))).is_ok())
+        });
+        Stepping { number, session, screen, desk, leaving: None, ended: false }
+    }
+
+    /// Until the person leaves, with the status to end with; none when the run is to begin again.
+    fn run(mut self) -> anyhow::Result<Option<(Recording, u8)>> {
+        loop {
+            self.desk.paint(&self.screen)?;
+            let Some(first) = self.receive()? else { break };
+            let mut next = Some(first);
+            // A picture of what is over by now is for nobody.
+            while let Some(told) = next {
+                let again = self.told(told)?;
+                if again {
+                    return Ok(None);
+                }
+                next = self.desk.told.try_recv().ok();
+            }
+            if self.leaving.is_some() && self.ended {
+                break;
+            }
+        }
+        let status = self.leaving.map_or(0, |(_, status)| status);
+        let recording = self.screen.into_recording().context("a run that goes on has a recording")?;
+        Ok(Some((recording, status)))
+    }
+
+    /// What is told next; none when it is not waited for any more.
+    fn receive(&self) -> anyhow::Result<Option<Told<Said>>> {
+        let gone = "the terminal says nothing any more";
+        match self.leaving {
+            None => self.desk.told.recv().map(Some).context(gone),
+            Some((until, _)) => match self.desk.told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(told) => Ok(Some(told)),
+                Err(RecvTimeoutError::Timeout) => Ok(None),
+                Err(RecvTimeoutError::Disconnected) => anyhow::bail!(gone),
+            },
+        }
+    }
+
+    /// Does what follows; true when the run is to begin again.
+    fn told(&mut self, told: Told<Said>) -> anyhow::Result<bool> {
+        match told {
+            Told::Laid(number, laid) if number == self.number => self.screen.lay(*laid),
+            Told::Run(Said(number, message)) if number == self.number => self.message(message)?,
+            Told::Laid(..) | Told::Run(_) => {}
+            Told::Heard(Heard::Press(press)) => {
+                let act = self.screen.press(press);
+                return self.act(act);
+            }
+            Told::Heard(heard) => {
+                if let Some(status) = self.desk.heard(heard, &mut self.screen)? {
+                    self.leave(status);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn message(&mut self, message: Message) -> anyhow::Result<()> {
+        match message {
+            Message::Event(event) => {
+                self.desk.event(&event);
+                self.screen.event(*event);
+                if self.screen.is_at_rest() {
+                    self.desk.lay_out(&self.screen);
+                    let act = self.screen.rested();
+                    self.act(act)?;
+                }
+            }
+            Message::Damaged(error) => return Err(error).context("reading from the recorder"),
+            Message::Ended(said) => {
+                self.ended = true;
+                if !self.screen.is_over() {
+                    anyhow::bail!("the recorder ended early{}{said}", if said.is_empty() { "" } else { ": " });
+                }
+            }
+            // Keys and signals are heard elsewhere.
+            Message::Typed(_) | Message::Signal(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Does what the screen asks for; true when the run is to begin again.
+    fn act(&mut self, act: Option<Act>) -> anyhow::Result<bool> {
+        match act {
+            None => {}
+            Some(Act::Ask(ask)) => order(&mut self.session, ask),
+            Some(Act::Save(file)) => {
+                if let Some(recording) = self.screen.recording() {
+                    let said = save(recording, Path::new(&file)).join(" · ");
+                    self.screen.say(&said);
+                }
+            }
+            Some(Act::Again) => return Ok(true),
+            Some(Act::Leave) => self.leave(0),
+            Some(Act::Repaint) => {
+                self.desk.clear()?;
+                self.desk.measure(&mut self.screen);
+            }
+        }
+        Ok(false)
+    }
+
+    fn leave(&mut self, status: u8) {
+        order(&mut self.session, Ask::Stop);
+        self.leaving.get_or_insert((Instant::now() + GRACE, status));
+    }
 }

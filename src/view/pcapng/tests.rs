@@ -281,7 +281,7 @@ fn a_comment_tells_what_the_cable_did() {
     (timeline.frames[3].cause, timeline.frames[3].repeats) = (Cause::Cable, None);
     let comment = super::comment(&timeline, &timeline.frames[3]);
     assert!(comment.contains("; copy of client>server data[1] made by the cable; "), "{comment}");
-    ends(comment, "; the recording ends before it arrived");
+    ends(comment, "; has not arrived");
 }
 
 #[test]

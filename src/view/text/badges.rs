@@ -4,7 +4,7 @@ use super::style::{Line, Style};
 use crate::timeline::{Span, Timeline};
 
 /// `①` to `⑳`, then `(21)`.
-pub(super) fn badge(number: u32) -> String {
+pub(in crate::view) fn badge(number: u32) -> String {
     match number {
         1..=20 => char::from_u32(0x2460 + number - 1).map(String::from).unwrap_or_default(),
         _ => format!("({number})"),
@@ -12,7 +12,7 @@ pub(super) fn badge(number: u32) -> String {
 }
 
 /// The badges of the calls these bytes come from, each once, in order of the bytes.
-pub(super) fn of_sources(timeline: &Timeline, sources: &[Span]) -> Vec<u32> {
+pub(in crate::view) fn of_sources(timeline: &Timeline, sources: &[Span]) -> Vec<u32> {
     let mut numbers: Vec<u32> = Vec::new();
     for span in sources {
         let number = timeline.calls.get(span.call).and_then(|call| call.badge);
@@ -22,7 +22,7 @@ pub(super) fn of_sources(timeline: &Timeline, sources: &[Span]) -> Vec<u32> {
 }
 
 /// `①②③`, and `①..⑦` for a long row of neighbours.
-pub(super) fn line(numbers: &[u32]) -> Line {
+pub(in crate::view) fn line(numbers: &[u32]) -> Line {
     let mut line = Line::new();
     let mut at = 0;
     while at < numbers.len() {

@@ -16,21 +16,21 @@ const GROUP: usize = 4;
 const DIGITS: usize = 8;
 
 /// Bytes a row can hold so that the badges of each fit beside it.
-pub(super) fn per_row(width: usize) -> usize {
+pub(in crate::view) fn per_row(width: usize) -> usize {
     if width >= 99 { 16 } else { 8 }
 }
 
 /// How a dump is to be made.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Dump {
-    pub(super) per_row: usize,
-    pub(super) indent: usize,
+pub(in crate::view) struct Dump {
+    pub(in crate::view) per_row: usize,
+    pub(in crate::view) indent: usize,
     /// Show every row, however many there are.
-    pub(super) all: bool,
+    pub(in crate::view) all: bool,
 }
 
 /// For each byte the badge of its call, 0 where it is not known or not from a call.
-pub(super) fn owners(timeline: &Timeline, sources: &[Span], length: usize) -> Vec<u32> {
+pub(in crate::view) fn owners(timeline: &Timeline, sources: &[Span], length: usize) -> Vec<u32> {
     let mut owners = vec![0; length];
     for span in sources {
         let Some(number) = timeline.calls.get(span.call).and_then(|call| call.badge) else {
@@ -45,7 +45,7 @@ pub(super) fn owners(timeline: &Timeline, sources: &[Span], length: usize) -> Ve
 }
 
 /// The rows. `owners` has one entry a byte, see [`owners`].
-pub(super) fn rows(bytes: &[u8], owners: &[u32], dump: Dump) -> Vec<Line> {
+pub(in crate::view) fn rows(bytes: &[u8], owners: &[u32], dump: Dump) -> Vec<Line> {
     let Dump { per_row, indent, all } = dump;
     if all || bytes.len() <= WHOLE {
         return part(bytes, owners, 0, dump);
@@ -61,12 +61,24 @@ pub(super) fn rows(bytes: &[u8], owners: &[u32], dump: Dump) -> Vec<Line> {
 }
 
 /// Rows of bytes that begin at this offset; whose they are is not told.
-pub(super) fn from(bytes: &[u8], offset: usize, dump: Dump) -> Vec<Line> {
+pub(in crate::view) fn from(bytes: &[u8], offset: usize, dump: Dump) -> Vec<Line> {
     part(bytes, &[], offset, dump)
 }
 
+/// So many rows from one on, for a screen that shows a part of them; it need not be told all owners.
+pub(in crate::view) fn window(bytes: &[u8], owners: &[u32], (first, rows): (usize, usize), dump: Dump) -> Vec<Line> {
+    let from = (first * dump.per_row).min(bytes.len());
+    let to = (from + rows * dump.per_row).min(bytes.len());
+    part(&bytes[from..to], owners.get(from..to.min(owners.len())).unwrap_or(&[]), from, dump)
+}
+
+/// Column of a byte's character within a row that has no indent.
+pub(in crate::view) fn character(n: usize, per_row: usize) -> usize {
+    DIGITS + 3 * per_row - 1 + (per_row - 1) / GROUP + 3 + n
+}
+
 /// Column of a byte's digits within a row that has no indent.
-pub(super) fn column(n: usize) -> usize {
+pub(in crate::view) fn column(n: usize) -> usize {
     DIGITS + 3 * n + n / GROUP
 }
 

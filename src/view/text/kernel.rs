@@ -8,13 +8,13 @@ use crate::recording::Kernel;
 use crate::timeline::Timeline;
 
 /// One socket: its state and its queues, if there is anything in them, or if an empty one is to be named too.
-pub(super) fn holds(timeline: &Timeline, kernel: &Kernel, empty_too: bool) -> String {
+pub(in crate::view) fn holds(timeline: &Timeline, kernel: &Kernel, empty_too: bool) -> String {
     let datagram = timeline.socket(kernel.sock).is_some_and(|socket| socket.kind == "dgram");
     told(kernel, datagram, empty_too)
 }
 
 /// The same of a socket of which is known whether it is one for datagrams.
-pub(super) fn told(kernel: &Kernel, datagram: bool, empty_too: bool) -> String {
+pub(in crate::view) fn told(kernel: &Kernel, datagram: bool, empty_too: bool) -> String {
     let mut parts = vec![kernel.state.clone()];
     let bytes = |n: u32| format!("{} B", grouped(n as usize));
     if kernel.state == "LISTEN" {
@@ -44,7 +44,7 @@ pub(super) fn told(kernel: &Kernel, datagram: bool, empty_too: bool) -> String {
 }
 
 /// The role that has the socket.
-pub(super) fn owner(timeline: &Timeline, kernel: &Kernel) -> String {
+pub(in crate::view) fn owner(timeline: &Timeline, kernel: &Kernel) -> String {
     match timeline.socket(kernel.sock) {
         Some(socket) if socket.listening => format!("{}'s listener", socket.role),
         Some(socket) => socket.role.clone(),

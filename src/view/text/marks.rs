@@ -7,7 +7,7 @@ use super::wrap::{self, Word};
 use crate::recording::{Ended, Usage};
 use crate::timeline::Mark;
 
-pub(super) fn role_of(mark: &Mark) -> Option<&str> {
+pub(in crate::view) fn role_of(mark: &Mark) -> Option<&str> {
     Some(match mark {
         Mark::Spawn(m) => &m.role,
         Mark::Task(m) => &m.role,

@@ -4,7 +4,7 @@
 //! what it leaves out; it refuses to explain what the run did not show. Text that came from programs passes
 //! `sanitise`, and no line is wider than the width asked for.
 
-mod badges;
+pub(super) mod badges;
 mod bystanders;
 mod bytes;
 mod cable;
@@ -12,13 +12,14 @@ mod calls;
 mod columns;
 mod context;
 mod diff;
+pub(super) mod drawn;
 mod ended;
 mod excerpt;
 mod fold;
 mod grid;
 mod heading;
-mod hexdump;
-mod kernel;
+pub(super) mod hexdump;
+pub(super) mod kernel;
 mod lanes;
 mod layers;
 mod listing;
@@ -34,16 +35,17 @@ mod rows;
 mod sanitise;
 mod seen;
 mod states;
-mod stepped;
+pub(super) mod stepped;
 pub(super) mod style;
 mod verdicts;
 mod waits;
 mod wire_column;
-mod wrap;
+pub(super) mod wrap;
 
 pub use diff::{Side, diff};
 pub use listing::{Exercised, Listed, listing};
 pub use markdown::{MarkdownLine, MarkdownOptions, markdown, prose};
+pub(in crate::view) use marks::role_of;
 pub use mask::masked;
 pub use predict::{letter, predicted, question};
 pub use progress::{Progressed, progress};

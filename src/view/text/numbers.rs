@@ -12,7 +12,7 @@ pub(in crate::view) fn ms(t: Nanos) -> String {
 }
 
 /// `86 781`: a big number in groups of three.
-pub(super) fn grouped(number: usize) -> String {
+pub(in crate::view) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

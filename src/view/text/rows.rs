@@ -95,10 +95,12 @@ pub(super) fn rows(timeline: &Timeline, lanes: &Lanes, options: &Options) -> (Ve
             _ => {}
         }
     }
-    let last = builder.rows.last().map_or(0, |row| row.t);
-    let end = timeline.end.as_ref().map_or(last, |end| end.t.max(last));
-    for call in builder.open.keys().copied().collect::<Vec<usize>>() {
-        builder.close(call, Part::Never, end);
+    // Of a recording that was cut short, or goes on, nobody knows whether a call would have returned.
+    if let Some(end) = &timeline.end {
+        let end = builder.rows.last().map_or(end.t, |row| end.t.max(row.t));
+        for call in builder.open.keys().copied().collect::<Vec<usize>>() {
+            builder.close(call, Part::Never, end);
+        }
     }
     (builder.rows, builder.folds)
 }

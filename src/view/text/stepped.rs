@@ -40,7 +40,7 @@ pub fn situation(situation: &Situation, width: usize, color: bool) -> String {
     page
 }
 
-fn doing(doing: &Doing<'_>) -> String {
+pub(in crate::view) fn doing(doing: &Doing<'_>) -> String {
     match doing {
         Doing::NotStarted => "was not started yet".into(),
         Doing::About { call, prospect, rule: None } => format!("is about to {}{}", asks(call), would(*prospect)),
@@ -51,6 +51,16 @@ fn doing(doing: &Doing<'_>) -> String {
         Doing::Elsewhere => "is in no call that the lab shows".into(),
         Doing::Ended(how) => (*how).to_owned(),
     }
+}
+
+/// `05-sticky-packets/server.rs:31  let length = …`: where a call stands in its program, if that is known.
+pub(in crate::view) fn source(call: &Enter) -> Option<String> {
+    let source = call.source.as_ref()?;
+    let mut parts = source.file.rsplit('/');
+    let file = parts.next().unwrap_or_default();
+    let folder = parts.next().map(|folder| format!("{folder}/")).unwrap_or_default();
+    let text = source.text.as_deref().map(|text| format!("  {}", text.trim())).unwrap_or_default();
+    Some(format!("{folder}{file}:{}{text}", source.line))
 }
 
 /// `recv[1] 1024`, `send[2] "hai"`, `connect[1] 127.0.0.1:8080`

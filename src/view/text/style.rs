@@ -20,6 +20,8 @@ pub(in crate::view) enum Style {
     Role(usize),
     /// Bytes of a sending call, by its badge.
     Source(u32),
+    /// The same bytes in a kernel's buffer: boxes on a screen.
+    Held(u32),
 }
 
 const SOURCES: [Color; 6] =
@@ -38,7 +40,9 @@ impl Style {
             Style::Bad => Color::Red.to_fg_str().into_owned(),
             Style::Good => Color::Green.to_fg_str().into_owned(),
             Style::Role(n) => format!("1;{}", ROLES[n % ROLES.len()].to_fg_str()),
-            Style::Source(n) => SOURCES[(n as usize).wrapping_sub(1) % SOURCES.len()].to_fg_str().into_owned(),
+            Style::Source(n) | Style::Held(n) => {
+                SOURCES[(n as usize).wrapping_sub(1) % SOURCES.len()].to_fg_str().into_owned()
+            }
         })
     }
 }
@@ -145,6 +149,20 @@ impl Line {
         let (mut head, _) = self.split(columns.saturating_sub(1).max(1));
         head.push(Style::Dim, "…");
         head
+    }
+
+    /// Without the spaces at its beginning.
+    pub(in crate::view) fn trimmed(mut self) -> Line {
+        while let Some((_, text)) = self.spans.first_mut() {
+            let kept = text.trim_start_matches(' ');
+            self.width -= text.len() - kept.len();
+            if !kept.is_empty() {
+                *text = kept.to_owned();
+                break;
+            }
+            self.spans.remove(0);
+        }
+        self
     }
 
     /// Appends the line to the page, without the spaces at its end.

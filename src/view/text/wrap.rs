@@ -4,24 +4,24 @@ use super::style::{Line, Style};
 
 /// Something that stays together on a line where it can.
 #[derive(Debug, Clone)]
-pub(super) struct Word {
+pub(in crate::view) struct Word {
     /// Spaces before it, when it does not begin a line.
-    pub(super) gap: usize,
-    pub(super) line: Line,
+    pub(in crate::view) gap: usize,
+    pub(in crate::view) line: Line,
 }
 
 impl Word {
-    pub(super) fn new(style: Style, text: &str) -> Word {
+    pub(in crate::view) fn new(style: Style, text: &str) -> Word {
         Word { gap: 1, line: Line::of(style, text) }
     }
 
-    pub(super) fn gap(self, gap: usize) -> Word {
+    pub(in crate::view) fn gap(self, gap: usize) -> Word {
         Word { gap, ..self }
     }
 }
 
 /// The words with the name of their role before them, if there is one.
-pub(super) fn led(lead: &Line, mut words: Vec<Word>) -> Vec<Word> {
+pub(in crate::view) fn led(lead: &Line, mut words: Vec<Word>) -> Vec<Word> {
     if !lead.is_empty() {
         words.insert(0, Word { gap: 1, line: lead.clone() });
     }
@@ -29,7 +29,7 @@ pub(super) fn led(lead: &Line, mut words: Vec<Word>) -> Vec<Word> {
 }
 
 /// All words on one line.
-pub(super) fn one_line(words: &[Word]) -> Line {
+pub(in crate::view) fn one_line(words: &[Word]) -> Line {
     let mut line = Line::new();
     for word in words {
         line.append_after(if line.is_empty() { 0 } else { word.gap }, &word.line);
@@ -38,12 +38,12 @@ pub(super) fn one_line(words: &[Word]) -> Line {
 }
 
 /// Width of all words on one line.
-pub(super) fn total(words: &[Word]) -> usize {
+pub(in crate::view) fn total(words: &[Word]) -> usize {
     words.iter().enumerate().map(|(n, word)| word.line.width() + if n == 0 { 0 } else { word.gap }).sum()
 }
 
 /// The words on as many lines as they need; lines after the first are indented.
-pub(super) fn wrap(words: &[Word], width: usize, indent: usize) -> Vec<Line> {
+pub(in crate::view) fn wrap(words: &[Word], width: usize, indent: usize) -> Vec<Line> {
     let width = width.max(2);
     let indent = if indent + 2 > width { 0 } else { indent };
     let mut lines = vec![Line::new()];
@@ -69,7 +69,7 @@ pub(super) fn wrap(words: &[Word], width: usize, indent: usize) -> Vec<Line> {
 }
 
 /// Words of a plain text.
-pub(super) fn words(style: Style, text: &str) -> Vec<Word> {
+pub(in crate::view) fn words(style: Style, text: &str) -> Vec<Word> {
     text.split_whitespace().map(|word| Word::new(style, word)).collect()
 }
 

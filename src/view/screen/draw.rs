@@ -1,0 +1,298 @@
+//! The picture: what the screen knows → cells. A function of its state alone.
+
+use super::areas::Areas;
+use super::detail::{Detail, Part};
+use super::gate::{self, Cable};
+use super::laid::MARGIN;
+use super::state::{Focus, Prompt, Screen};
+use super::{Sources, keys};
+use crate::view::paint::Paint;
+use crate::view::text::hexdump::{self, Dump};
+use crate::view::text::style::{Line, Style};
+use crate::view::text::wrap;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style as Cells};
+
+/// Frames on the cable that are shown at once.
+const FRAMES: usize = 4;
+/// Lines of a source file around the one that makes the call.
+const AROUND: usize = 3;
+
+/// Paints all of it. `sources` has the lines of files that somebody could read.
+pub fn draw(screen: &Screen, sources: &dyn Sources, paint: Paint, buffer: &mut Buffer) {
+    let area = buffer.area;
+    buffer.set_style(area, paint.ground());
+    let painter = Painter { screen, sources, paint };
+    if screen.helping {
+        return painter.help(area, buffer);
+    }
+    let (situation, t) = screen.situation();
+    let roles = screen.roles();
+    let width = usize::from(super::areas::lanes(area.width));
+    let programs = gate::programs(&situation, (screen.laid.as_ref(), t), &roles, width);
+    let room = FRAMES.min(situation.on_cable().count());
+    let cable = Cable { room, selected: screen.frame };
+    let frames = gate::cable(&situation, screen.laid.as_ref(), &roles, &cable);
+    let asked = u16::try_from(programs.len() + frames.len()).unwrap_or(u16::MAX - 1);
+    let areas = Areas::of(area, asked, screen.zoomed);
+    painter.title(areas.title, buffer);
+    painter.lanes(areas.lanes, buffer);
+    painter.gate(areas.gate, programs, frames, buffer);
+    painter.event(areas.event, buffer);
+    painter.last(areas.last, buffer);
+}
+
+struct Painter<'a> {
+    screen: &'a Screen,
+    sources: &'a dyn Sources,
+    paint: Paint,
+}
+
+impl Painter<'_> {
+    fn put(&self, buffer: &mut Buffer, area: Rect, row: usize, line: &Line) {
+        let Some(y) = u16::try_from(row).ok().filter(|row| *row < area.height) else { return };
+        self.paint.put(buffer, (area.x, area.y + y), &line.clone().cut(area.width.into()));
+    }
+
+    /// A part's first row: its name, and a line to the end.
+    fn rule(&self, buffer: &mut Buffer, area: Rect, name: &str, has_focus: bool) {
+        let mut line = Line::of(Style::Dim, "── ");
+        line.push(if has_focus { Style::Bold } else { Style::Dim }, name);
+        line.push(Style::Dim, if has_focus { " ◂ " } else { " " });
+        let rest = usize::from(area.width).saturating_sub(line.width());
+        line.push(Style::Dim, &"─".repeat(rest));
+        self.put(buffer, area, 0, &line);
+    }
+
+    fn title(&self, area: Rect, buffer: &mut Buffer) {
+        let screen = self.screen;
+        let mut line = Line::of(Style::Bold, &screen.header.title);
+        line.push(Style::Dim, &format!("  {}", screen.header.wire.kind));
+        let (row, last) = (screen.row(), screen.last_row());
+        let place = match (&screen.stepper, screen.at) {
+            (Some(stepper), None) if stepper.situation().over() => "the run is over".to_owned(),
+            (Some(stepper), None) if stepper.situation().resting() => "now".to_owned(),
+            (Some(_), None) => "now: the programs run".to_owned(),
+            (Some(_), Some(_)) => format!("looking back: {} of {}, End: now", row + 1, last + 1),
+            (None, _) => format!("{} of {}", row + 1, last + 1),
+        };
+        let column = usize::from(area.width).saturating_sub(place.chars().count());
+        let mut line = line.cut(column.saturating_sub(2));
+        line.pad_to(column);
+        line.push(Style::Bold, &place);
+        self.put(buffer, area, 0, &line);
+    }
+
+    fn lanes(&self, area: Rect, buffer: &mut Buffer) {
+        let Some(laid) = &self.screen.laid else {
+            return self.put(buffer, area, 0, &Line::of(Style::Dim, "  laying out …"));
+        };
+        let inner = Rect { x: area.x + MARGIN, width: area.width.saturating_sub(MARGIN), ..area };
+        let head = laid.drawn.head.len().min(usize::from(area.height) / 2);
+        laid.drawn.head.iter().take(head).enumerate().for_each(|(row, line)| self.put(buffer, inner, row, line));
+        let room = usize::from(area.height) - head;
+        let (row, total) = (self.screen.row(), laid.lines[laid.rows().len()]);
+        let Some(stands) = laid.rows().get(row) else { return };
+        // The row one stands at is in the middle where it can be.
+        let middle = laid.lines[row] + stands.lines.len() / 2;
+        let first = middle.saturating_sub(room / 2).min(total.saturating_sub(room));
+        let from = laid.lines.partition_point(|line| *line <= first).saturating_sub(1);
+        for (number, drawn) in laid.rows().iter().enumerate().skip(from) {
+            for (at, line) in drawn.lines.iter().enumerate() {
+                let Some(y) = (laid.lines[number] + at).checked_sub(first) else { continue };
+                if y >= room {
+                    return;
+                }
+                self.put(buffer, inner, head + y, line);
+                let whole = Rect { y: area.y + (head + y) as u16, height: 1, ..area };
+                if number == row {
+                    self.paint.put(buffer, (whole.x, whole.y), &Line::of(Style::Bold, if at == 0 { ">" } else { " " }));
+                    if self.screen.focus == Focus::Events {
+                        buffer.set_style(whole, Cells::new().add_modifier(Modifier::REVERSED));
+                    }
+                } else if number > row && self.paint.color {
+                    // From where one looks it has not happened.
+                    buffer.set_style(whole, Cells::new().add_modifier(Modifier::DIM));
+                }
+            }
+        }
+    }
+
+    fn gate(&self, area: Rect, programs: Vec<Line>, frames: Vec<Line>, buffer: &mut Buffer) {
+        if area.is_empty() {
+            return;
+        }
+        let screen = self.screen;
+        let live = screen.stepper.is_some() && screen.at.is_none() && !screen.is_over();
+        let name = if live { "at the gate · kernel timers run on" } else { "how things stood" };
+        self.rule(buffer, area, name, screen.focus == Focus::Cable);
+        let room = usize::from(area.height) - 1;
+        // Frames on a cable are what can be decided: they keep their rows, and the programs' lines give way.
+        let kept = room.saturating_sub(frames.len()).max(room.min(screen.roles().len()));
+        let cut = programs.len() > kept;
+        for (row, line) in programs.iter().take(kept).chain(&frames).enumerate() {
+            self.put(buffer, area, row + 1, line);
+        }
+        if cut && kept > 0 {
+            let more = format!(" {} more lines", programs.len() - kept);
+            let x = area.width.saturating_sub(more.len() as u16);
+            self.paint.put(buffer, (area.x + x, area.y + kept as u16), &Line::of(Style::Dim, &more));
+        }
+    }
+
+    fn event(&self, area: Rect, buffer: &mut Buffer) {
+        if area.is_empty() {
+            return;
+        }
+        let detail = self.screen.detail();
+        self.rule(buffer, area, "event", self.screen.focus == Focus::Fields);
+        let Some((part, field)) = detail.part(self.screen.field) else { return };
+        let inner = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        let mut row = 0;
+        let mut next = |line: &Line| {
+            self.put(buffer, inner, row, line);
+            row += 1;
+        };
+        next(&self.event_title(&detail, part));
+        let room = usize::from(inner.height);
+        let plenty = room >= 8;
+        if plenty {
+            let words = wrap::words(Style::Dim, &part.said.join("; "));
+            let said = wrap::wrap(&words, usize::from(inner.width).saturating_sub(4), 0);
+            for line in said.iter().filter(|line| !line.is_empty()).take(room / 5) {
+                let mut indented = Line::of(Style::Plain, "    ");
+                indented.append(line);
+                next(&indented);
+            }
+            self.source(room / 3, &mut next);
+        }
+        let left = room.saturating_sub(row);
+        let per_row = per_row(inner.width);
+        let hex_rows = part.bytes.len().div_ceil(per_row);
+        let hex = if part.fields.is_empty() { left } else { left.saturating_sub(1).min(left / 2 + 1) }.min(hex_rows);
+        self.fields(part, field, Rect { y: inner.y + row as u16, height: (left - hex) as u16, ..inner }, buffer);
+        let dump = Rect { y: inner.y + (room - hex) as u16, height: hex as u16, ..inner };
+        self.hex(part, field, per_row, dump, buffer);
+    }
+
+    fn event_title(&self, detail: &Detail, part: &Part) -> Line {
+        let mut line = part.title.clone();
+        for other in detail.parts.iter().filter(|other| !std::ptr::eq(*other, part)) {
+            line.push(Style::Dim, "  ·  ");
+            line.append(&other.title);
+        }
+        line
+    }
+
+    /// The line that makes the call, in its file.
+    fn source(&self, room: usize, next: &mut impl FnMut(&Line)) {
+        let Some(source) = self.screen.looks_at() else { return };
+        let around = match &source.text {
+            Some(text) => self.sources.around(&source.file, source.line, text, AROUND.min(room.saturating_sub(2) / 2)),
+            None => Vec::new(),
+        };
+        let name = source.file.rsplit('/').take(2).collect::<Vec<_>>();
+        let name = name.into_iter().rev().collect::<Vec<_>>().join("/");
+        next(&Line::of(Style::Dim, &format!("    {name}:{}", source.line)));
+        for (number, text) in around {
+            let here = number == source.line;
+            let mut line = Line::of(Style::Dim, &format!("{} {number:>4}  ", if here { ">" } else { " " }));
+            line.push(if here { Style::Bold } else { Style::Plain }, &text);
+            next(&line);
+        }
+    }
+
+    fn fields(&self, part: &Part, field: usize, area: Rect, buffer: &mut Buffer) {
+        let room = usize::from(area.height);
+        let first = field.saturating_sub(room / 2).min(part.fields.len().saturating_sub(room));
+        let ranges = part.fields.iter().map(|field| range(field).len()).max().unwrap_or(0);
+        for (row, (number, field_of)) in part.fields.iter().enumerate().skip(first).take(room).enumerate() {
+            let selected = number == field;
+            let mut line = Line::of(Style::Bold, if selected { "> " } else { "  " });
+            line.push(Style::Dim, &format!("{:<ranges$}  {} ", range(field_of), field_of.layer));
+            line.push(if selected { Style::Bold } else { Style::Plain }, &field_of.name);
+            line.push(Style::Plain, &format!("  {}", field_of.value));
+            self.put(buffer, area, row, &line);
+        }
+    }
+
+    fn hex(&self, part: &Part, field: usize, per_row: usize, area: Rect, buffer: &mut Buffer) {
+        let room = usize::from(area.height);
+        if room == 0 {
+            return;
+        }
+        let rows = part.bytes.len().div_ceil(per_row);
+        let marked = part.fields.get(field).map_or(0..0, |field| field.range.clone());
+        let first = (marked.start / per_row).saturating_sub(room / 3).min(rows.saturating_sub(room));
+        let dump = Dump { per_row, indent: 2, all: true };
+        let lines = hexdump::window(&part.bytes, &part.owners, (first, room), dump);
+        lines.iter().enumerate().for_each(|(row, line)| self.put(buffer, area, row, line));
+        let from = marked.start.max(first * per_row);
+        for byte in from..marked.end.min(part.bytes.len()).min((first + room) * per_row) {
+            let (row, n) = (byte / per_row - first, byte % per_row);
+            let columns = [(hexdump::column(n), 2), (hexdump::character(n, per_row), 1)];
+            for (column, width) in columns {
+                let x = area.x + (dump.indent + column) as u16;
+                let cells = Rect { x, y: area.y + row as u16, width, height: 1 };
+                let style = Cells::new().add_modifier(Modifier::REVERSED | Modifier::BOLD);
+                buffer.set_style(cells.intersection(area), style);
+            }
+        }
+    }
+
+    fn last(&self, area: Rect, buffer: &mut Buffer) {
+        let screen = self.screen;
+        let line = match (&screen.prompt, &screen.note) {
+            (Some(Prompt::Save(name)), _) => {
+                // The end of a long name is what one is typing.
+                let room = usize::from(area.width).saturating_sub(10);
+                let skipped = name.chars().count().saturating_sub(room);
+                Line::of(Style::Bold, &format!("save as: {}_", name.chars().skip(skipped).collect::<String>()))
+            }
+            (Some(Prompt::Until), _) => {
+                let roles = screen.roles();
+                let lanes = roles.iter().enumerate().map(|(number, role)| format!("{} {role}", number + 1));
+                let lanes = lanes.collect::<Vec<_>>().join("  ");
+                Line::of(Style::Bold, &format!("until something happens in: {lanes}  w wire  (Esc: nowhere)"))
+            }
+            (None, Some(note)) => Line::of(Style::Bold, note),
+            (None, None) => Line::of(Style::Dim, self.hint(area.width.into())),
+        };
+        self.put(buffer, area, 0, &line);
+    }
+
+    /// As much of the keys as fits.
+    fn hint(&self, width: usize) -> &'static str {
+        let live = [
+            "1 2 let go · space next · a arrive d drop t twice h keep · u until · s save · r again · ? keys · q quit",
+            "1 2 let go · space next · a d t h frame · u until · s save · ? keys · q quit",
+            "1 2 let go · space next · a d t h frame · ? keys · q",
+        ];
+        let recorded =
+            ["arrows move · 1 2 u to a lane · Tab fields · z large · ? keys · q quit", "arrows · ? keys · q"];
+        let hints: &[&str] = if self.screen.stepper.is_some() { &live } else { &recorded };
+        hints.iter().find(|hint| hint.chars().count() <= width).or(hints.last()).unwrap_or(&"")
+    }
+
+    fn help(&self, area: Rect, buffer: &mut Buffer) {
+        let keys = if self.screen.stepper.is_some() { keys::LIVE } else { keys::RECORDED };
+        self.put(buffer, area, 0, &Line::of(Style::Bold, "keys"));
+        for (row, (key, does)) in keys.iter().enumerate() {
+            let mut line = Line::of(Style::Bold, &format!("  {key:<11}"));
+            line.push(Style::Plain, does);
+            self.put(buffer, area, row + 2, &line);
+        }
+        let below = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+        self.put(buffer, below, 0, &Line::of(Style::Dim, "any key leaves this list"));
+    }
+}
+
+/// Bytes in a row of hex: sixteen wherever they fit.
+fn per_row(width: u16) -> usize {
+    if width >= 78 { 16 } else { 8 }
+}
+
+fn range(field: &super::detail::Field) -> String {
+    format!("{}..{}", field.range.start, field.range.end)
+}

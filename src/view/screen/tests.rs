@@ -1,0 +1,1 @@
+//! Screens as snapshots, and what follows from keys.
