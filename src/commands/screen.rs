@@ -5,8 +5,9 @@ use super::terminal::canvas::Canvas;
 use super::terminal::seat::{Heard, Seat};
 use anyhow::Context;
 use socket_lab::recording::{Event, Header, Recording};
+use socket_lab::view::Press;
 use socket_lab::view::paint::{Paint, Theme};
-use socket_lab::view::screen::{Laid, Screen, Sources, draw};
+use socket_lab::view::screen::{Act, Laid, Screen, Sources, draw};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,12 +15,22 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 /// Bytes of a source file that are read at most.
 const LONGEST_SOURCE: u64 = 1 << 20;
 
-/// What comes to whoever drives the screen; `M` is what the run itself says.
+/// What comes to whoever drives the screen; `M` is what the run itself says. A recording says nothing.
+#[cfg_attr(not(all(target_os = "linux", feature = "record")), allow(dead_code))]
 pub enum Told<M> {
     Heard(Heard),
     /// The run with this number, laid out.
     Laid(u32, Box<Laid>),
     Run(M),
+}
+
+/// What a person wants that the driver of the run has to do.
+#[cfg_attr(not(all(target_os = "linux", feature = "record")), allow(dead_code))]
+pub enum Wish {
+    /// Something about the run.
+    Act(Act),
+    /// To leave, with this status.
+    Leave(u8),
 }
 
 /// Work of the thread that lays out.
@@ -31,6 +42,7 @@ enum Work {
     LayOut(u16),
 }
 
+#[cfg_attr(not(all(target_os = "linux", feature = "record")), allow(dead_code))]
 pub struct Desk<M> {
     seat: Seat,
     canvas: Canvas,
@@ -83,25 +95,41 @@ impl<M: Send + 'static> Desk<M> {
         Ok(())
     }
 
-    /// Forgets what the terminal shows.
-    pub fn clear(&mut self) -> anyhow::Result<()> {
-        if self.seat.is_ours() { self.canvas.clear().context("painting") } else { Ok(()) }
-    }
-
-    /// What is no key: gives the status to end with, if that is asked for.
-    pub fn heard(&mut self, heard: Heard, screen: &mut Screen) -> anyhow::Result<Option<u8>> {
+    /// What follows from what was heard, as far as it is not the terminal's own business.
+    pub fn heard(&mut self, heard: Heard, screen: &mut Screen) -> anyhow::Result<Option<Wish>> {
         match heard {
-            Heard::Press(_) => return Ok(None),
-            Heard::Ends(status) => return Ok(Some(status)),
+            Heard::Press(press) => {
+                forced(press);
+                return match screen.press(press) {
+                    Some(Act::Repaint) => self.repaint(screen).map(|()| None),
+                    Some(Act::Leave) => Ok(Some(Wish::Leave(0))),
+                    other => Ok(other.map(Wish::Act)),
+                };
+            }
+            Heard::Ends(status) => return Ok(Some(Wish::Leave(status))),
             Heard::Resized => {}
             #[cfg(all(target_os = "linux", feature = "record"))]
             Heard::Stop => self.seat.rest()?,
             #[cfg(all(target_os = "linux", feature = "record"))]
             Heard::Continued => self.seat.again()?,
         }
-        self.clear()?;
+        self.repaint(screen).map(|()| None)
+    }
+
+    /// Forgets what the terminal shows, and takes its size.
+    fn repaint(&mut self, screen: &mut Screen) -> anyhow::Result<()> {
+        if self.seat.is_ours() {
+            self.canvas.clear().context("painting")?;
+        }
         self.measure(screen);
-        Ok(None)
+        Ok(())
+    }
+}
+
+/// That a panic gives the terminal back can only be tested with one. Nobody meets it who has not asked for it.
+fn forced(press: Press) {
+    if cfg!(debug_assertions) && press == Press::Control('p') && std::env::var_os("LAB_TEST_PANIC").is_some() {
+        panic!("forced by LAB_TEST_PANIC");
     }
 }
 

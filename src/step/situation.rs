@@ -134,6 +134,8 @@ impl Situation {
                     |signal| format!("was killed by {signal}"),
                 );
                 self.calls.retain(|_, call| call.enter.role != ended.role);
+                // What its sockets held was asked while it lived: its end closes them.
+                self.kernel.retain(|sock, _| self.sockets.get(sock).is_none_or(|socket| socket.role != ended.role));
                 self.ended.insert(ended.role.clone(), how);
             }
             Event::Socket(socket) => drop(self.sockets.insert(socket.sock, socket.clone())),

@@ -7,6 +7,7 @@ use nix::poll::{PollFd, PollFlags, poll};
 use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use std::fs::{self, File};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
@@ -34,6 +35,8 @@ pub struct Terminal {
     keyboard: File,
     path: PathBuf,
     screen: Arc<Mutex<Vec<u8>>>,
+    /// What a person sees in the window.
+    window: Arc<Mutex<vt100::Parser>>,
     reader: JoinHandle<()>,
     closed: Arc<AtomicBool>,
     folder: Folder,
@@ -46,6 +49,10 @@ fn window() -> (File, PathBuf) {
     grantpt(&window).and_then(|()| unlockpt(&window)).expect("its other end");
     let path = ptsname_r(&window).expect("its name");
     (File::from(OwnedFd::from(window)), path.into())
+}
+
+fn cells(count: usize) -> NonZero<u16> {
+    u16::try_from(count).ok().and_then(NonZero::new).expect("a window has rows and columns")
 }
 
 impl Terminal {
@@ -89,6 +96,8 @@ impl Terminal {
         let mut source = keyboard.try_clone().expect("the screen");
         let screen = Arc::new(Mutex::new(Vec::new()));
         let shown = Arc::clone(&screen);
+        let window = Arc::new(Mutex::new(vt100::Parser::new(cells(rows), cells(columns), 0)));
+        let painted = Arc::clone(&window);
         let closed = Arc::new(AtomicBool::new(false));
         let is_closed = Arc::clone(&closed);
         let reader = std::thread::spawn(move || {
@@ -101,9 +110,15 @@ impl Terminal {
                 // The end of a pseudo-terminal is an error (EIO).
                 let Ok(read @ 1..) = source.read(&mut bytes) else { break };
                 shown.lock().unwrap().extend_from_slice(&bytes[..read]);
+                painted.lock().unwrap().process(&bytes[..read]);
             }
         });
-        Some(Terminal { child, keyboard, path, screen, reader, closed, folder })
+        Some(Terminal { child, keyboard, path, screen, window, reader, closed, folder })
+    }
+
+    /// Process id of the shell, whose child the program is.
+    pub fn shell(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn type_in(&mut self, keys: &str) {
@@ -126,6 +141,19 @@ impl Terminal {
         picture.replace("\x1b[K", "").replace('\r', "")
     }
 
+    /// What a person sees in the window, of a program that paints only what has changed.
+    pub fn seen(&self) -> String {
+        self.window.lock().unwrap().screen().contents()
+    }
+
+    /// Waits until a person sees this.
+    pub fn wait_to_see(&self, text: &str) {
+        let seen = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            wait_until(&format!("{text:?} is seen"), || self.seen().contains(text));
+        }));
+        assert!(seen.is_ok(), "{text:?} is not to be seen:\n{}", self.seen());
+    }
+
     /// Waits until the last picture has this in it.
     pub fn wait_for(&self, text: &str) {
         // What was shown instead is worth more than that something was not.
@@ -137,6 +165,7 @@ impl Terminal {
 
     /// Gives the window another size.
     pub fn resize(&self, columns: usize, rows: usize) {
+        self.window.lock().unwrap().screen_mut().set_size(cells(rows), cells(columns));
         let mut stty = Command::new(tool("stty").expect("stty"));
         stty.arg("-F").arg(&self.path).args(["cols", &columns.to_string(), "rows", &rows.to_string()]);
         assert!(stty.status().expect("stty").success());

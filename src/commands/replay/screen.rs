@@ -1,12 +1,11 @@
 //! A recording on the whole screen: every event can be looked at, and how things stood then. Nothing can be changed.
 
 use crate::cli::ViewArgs;
-use crate::commands::screen::{Desk, Told};
+use crate::commands::screen::{Desk, Told, Wish};
 use crate::commands::show;
-use crate::commands::terminal::seat::Heard;
 use anyhow::Context;
 use socket_lab::recording::Recording;
-use socket_lab::view::screen::{Act, Screen};
+use socket_lab::view::screen::Screen;
 use std::convert::Infallible;
 
 /// Shows it until the person has seen enough; the status to end with.
@@ -28,20 +27,11 @@ pub fn run(recording: Recording, view: &ViewArgs) -> anyhow::Result<u8> {
             match told {
                 Told::Laid(_, laid) => screen.lay(*laid),
                 Told::Run(never) => match never {},
-                Told::Heard(Heard::Press(press)) => match screen.press(press) {
-                    Some(Act::Leave) => return Ok(0),
-                    Some(Act::Repaint) => {
-                        desk.clear()?;
-                        desk.measure(&mut screen);
-                    }
-                    // The others are for runs that go on.
-                    _ => {}
+                Told::Heard(heard) => match desk.heard(heard, &mut screen)? {
+                    Some(Wish::Leave(status)) => return Ok(status),
+                    // What else can be wished for is for runs that go on.
+                    Some(Wish::Act(_)) | None => {}
                 },
-                Told::Heard(heard) => {
-                    if let Some(status) = desk.heard(heard, &mut screen)? {
-                        return Ok(status);
-                    }
-                }
             }
             next = desk.told.try_recv().ok();
         }

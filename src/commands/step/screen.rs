@@ -3,9 +3,8 @@
 use super::{order, save, withheld};
 use crate::cli::{EngineArgs, ViewArgs};
 use crate::commands::record::{self, Outcome};
-use crate::commands::screen::{Desk, Told};
+use crate::commands::screen::{Desk, Told, Wish};
 use crate::commands::show;
-use crate::commands::terminal::seat::Heard;
 use anyhow::Context;
 use socket_lab::recorder::{Message, Plan, Session};
 use socket_lab::recording::Recording;
@@ -110,15 +109,11 @@ impl<'a> Stepping<'a> {
             Told::Laid(number, laid) if number == self.number => self.screen.lay(*laid),
             Told::Run(Said(number, message)) if number == self.number => self.message(message)?,
             Told::Laid(..) | Told::Run(_) => {}
-            Told::Heard(Heard::Press(press)) => {
-                let act = self.screen.press(press);
-                return self.act(act);
-            }
-            Told::Heard(heard) => {
-                if let Some(status) = self.desk.heard(heard, &mut self.screen)? {
-                    self.leave(status);
-                }
-            }
+            Told::Heard(heard) => match self.desk.heard(heard, &mut self.screen)? {
+                Some(Wish::Leave(status)) => self.leave(status),
+                Some(Wish::Act(act)) => return Ok(self.act(act)),
+                None => {}
+            },
         }
         Ok(false)
     }
@@ -130,8 +125,9 @@ impl<'a> Stepping<'a> {
                 self.screen.event(*event);
                 if self.screen.is_at_rest() {
                     self.desk.lay_out(&self.screen);
-                    let act = self.screen.rested();
-                    self.act(act)?;
+                    if let Some(act) = self.screen.rested() {
+                        self.act(act);
+                    }
                 }
             }
             Message::Damaged(error) => return Err(error).context("reading from the recorder"),
@@ -148,24 +144,20 @@ impl<'a> Stepping<'a> {
     }
 
     /// Does what the screen asks for; true when the run is to begin again.
-    fn act(&mut self, act: Option<Act>) -> anyhow::Result<bool> {
+    fn act(&mut self, act: Act) -> bool {
         match act {
-            None => {}
-            Some(Act::Ask(ask)) => order(&mut self.session, ask),
-            Some(Act::Save(file)) => {
+            Act::Ask(ask) => order(&mut self.session, ask),
+            Act::Save(file) => {
                 if let Some(recording) = self.screen.recording() {
                     let said = save(recording, Path::new(&file)).join(" · ");
                     self.screen.say(&said);
                 }
             }
-            Some(Act::Again) => return Ok(true),
-            Some(Act::Leave) => self.leave(0),
-            Some(Act::Repaint) => {
-                self.desk.clear()?;
-                self.desk.measure(&mut self.screen);
-            }
+            Act::Again => return true,
+            // The desk has seen to it.
+            Act::Leave | Act::Repaint => {}
         }
-        Ok(false)
+        false
     }
 
     fn leave(&mut self, status: u8) {

@@ -51,12 +51,9 @@ impl Detail {
         parts.extend(row.call.and_then(|call| timeline.calls.get(call)).map(|call| of_call(laid, call)));
         parts.extend(row.frame.and_then(|frame| timeline.frames.get(frame)).map(|frame| of_frame(laid, frame)));
         if parts.is_empty() {
-            let mut title = Line::new();
-            for line in &row.lines {
-                title.append_after(1, &line.clone().trimmed());
-            }
-            let said = row.mark.and_then(|mark| timeline.marks.get(mark)).map(said_of).into_iter().flatten();
-            parts.push(Part { title: title.trimmed(), said: said.collect(), ..Part::default() });
+            let title = row.mark.and_then(|mark| timeline.marks.get(mark)).and_then(told);
+            let title = title.unwrap_or_else(|| words(&row.lines));
+            parts.push(Part { title: Line::of(Style::Plain, &title), ..Part::default() });
         }
         Detail { parts }
     }
@@ -142,7 +139,9 @@ fn of_call(laid: &Laid, call: &Call) -> Part {
         for frame in call.carried_by.iter().filter_map(|frame| timeline.frames.get(*frame)) {
             for span in frame.sources.iter().filter(|span| Some(span.call) == own) {
                 let value = part_of(call, &span.there);
-                fields.push(Field { layer: "in", name: frame.name(), value, range: span.there.clone() });
+                let again = if frame.record.again && !frame.is_copy() { " again" } else { "" };
+                let name = format!("{}{again}", frame.name());
+                fields.push(Field { layer: "in", name, value, range: span.there.clone() });
             }
         }
         vec![call.badge.unwrap_or(0); bytes.len()]
@@ -174,13 +173,20 @@ fn held(laid: &Laid, held: &[Kernel]) -> String {
     held.iter().map(one).collect::<Vec<_>>().join(" · ")
 }
 
-/// What the row is too short for.
-fn said_of(mark: &Mark) -> Vec<String> {
-    match mark {
-        Mark::Output(output) => vec![format!("{} printed on {}: {}", output.role, output.stream, output.text)],
-        Mark::Input(input) => vec![format!("{} was given to read: {}", input.role, input.text.escape_debug())],
-        Mark::Notice(notice) => vec![notice.text.clone()],
-        Mark::Exec(exec) => vec![format!("{} runs {} (process {})", exec.role, exec.path, exec.pid)],
-        _ => Vec::new(),
-    }
+/// What a mark says, where its row may be too short for that.
+fn told(mark: &Mark) -> Option<String> {
+    Some(match mark {
+        Mark::Output(output) => format!("{} prints on {}: {}", output.role, output.stream, output.text),
+        Mark::Input(input) => format!("{} is given to read: {}", input.role, input.text),
+        Mark::Exec(exec) => format!("{} runs {} (process {})", exec.role, exec.path, exec.pid),
+        Mark::Notice(notice) => notice.text.clone(),
+        _ => return None,
+    })
+}
+
+/// The words of a row without its time.
+fn words(lines: &[Line]) -> String {
+    let text: String = lines.iter().flat_map(|line| line.spans()).map(|(_, text)| format!("{text} ")).collect();
+    let is_time = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.split_whitespace().skip_while(is_time).collect::<Vec<_>>().join(" ")
 }

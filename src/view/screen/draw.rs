@@ -14,8 +14,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style as Cells};
 
-/// Frames on the cable that are shown at once.
-const FRAMES: usize = 4;
+/// Frames on the cable that are shown at once, on a low screen and on a high one.
+const FRAMES: [usize; 2] = [2, 6];
+/// Rows that make it high.
+const HIGH: u16 = 32;
 /// Lines of a source file around the one that makes the call.
 const AROUND: usize = 3;
 
@@ -31,7 +33,7 @@ pub fn draw(screen: &Screen, sources: &dyn Sources, paint: Paint, buffer: &mut B
     let roles = screen.roles();
     let width = usize::from(super::areas::lanes(area.width));
     let programs = gate::programs(&situation, (screen.laid.as_ref(), t), &roles, width);
-    let room = FRAMES.min(situation.on_cable().count());
+    let room = FRAMES[usize::from(area.height >= HIGH)].min(situation.on_cable().count());
     let cable = Cable { room, selected: screen.frame };
     let frames = gate::cable(&situation, screen.laid.as_ref(), &roles, &cable);
     let asked = u16::try_from(programs.len() + frames.len()).unwrap_or(u16::MAX - 1);
@@ -135,7 +137,7 @@ impl Painter<'_> {
             self.put(buffer, area, row + 1, line);
         }
         if cut && kept > 0 {
-            let more = format!(" {} more lines", programs.len() - kept);
+            let more = format!(" {} more", programs.len() - kept);
             let x = area.width.saturating_sub(more.len() as u16);
             self.paint.put(buffer, (area.x + x, area.y + kept as u16), &Line::of(Style::Dim, &more));
         }
@@ -172,7 +174,8 @@ impl Painter<'_> {
         let hex_rows = part.bytes.len().div_ceil(per_row);
         let hex = if part.fields.is_empty() { left } else { left.saturating_sub(1).min(left / 2 + 1) }.min(hex_rows);
         self.fields(part, field, Rect { y: inner.y + row as u16, height: (left - hex) as u16, ..inner }, buffer);
-        let dump = Rect { y: inner.y + (room - hex) as u16, height: hex as u16, ..inner };
+        let above = row + part.fields.len().min(left - hex);
+        let dump = Rect { y: inner.y + above as u16, height: hex as u16, ..inner };
         self.hex(part, field, per_row, dump, buffer);
     }
 
@@ -225,9 +228,16 @@ impl Painter<'_> {
         let rows = part.bytes.len().div_ceil(per_row);
         let marked = part.fields.get(field).map_or(0..0, |field| field.range.clone());
         let first = (marked.start / per_row).saturating_sub(room / 3).min(rows.saturating_sub(room));
-        let dump = Dump { per_row, indent: 2, all: true };
+        // Where the screen just holds a row, the number of its send still stands at the end.
+        let dump = Dump { per_row, indent: if area.width < 90 { 0 } else { 2 }, all: true };
         let lines = hexdump::window(&part.bytes, &part.owners, (first, room), dump);
-        lines.iter().enumerate().for_each(|(row, line)| self.put(buffer, area, row, line));
+        for (row, line) in lines.iter().enumerate() {
+            let row = Rect { y: area.y + row as u16, height: 1, ..area };
+            let mut cells = Buffer::empty(row);
+            cells.set_style(row, self.paint.ground());
+            self.paint.put(&mut cells, (row.x, row.y), line);
+            buffer.merge(&cells);
+        }
         let from = marked.start.max(first * per_row);
         for byte in from..marked.end.min(part.bytes.len()).min((first + room) * per_row) {
             let (row, n) = (byte / per_row - first, byte % per_row);
@@ -254,7 +264,7 @@ impl Painter<'_> {
                 let roles = screen.roles();
                 let lanes = roles.iter().enumerate().map(|(number, role)| format!("{} {role}", number + 1));
                 let lanes = lanes.collect::<Vec<_>>().join("  ");
-                Line::of(Style::Bold, &format!("until something happens in: {lanes}  w wire  (Esc: nowhere)"))
+                Line::of(Style::Bold, &format!("until something happens in: {lanes}  w wire"))
             }
             (None, Some(note)) => Line::of(Style::Bold, note),
             (None, None) => Line::of(Style::Dim, self.hint(area.width.into())),

@@ -98,7 +98,8 @@ fn indented(column: usize, line: Line) -> Line {
     whole
 }
 
-/// `ESTABLISHED  to send ①hello  to read ②hai`
+/// `ESTABLISHED  send [①hello] 5 B  recv []`: bytes stay in the send buffer until they are acknowledged, and in the receive
+/// buffer until they are read.
 fn holds(laid: Option<&Laid>, t: Nanos, socket: &Socket, kernel: &Kernel) -> Vec<Word> {
     let datagram = socket.kind == "dgram";
     let whose = if socket.listening { "listener " } else { "" };
@@ -109,12 +110,10 @@ fn holds(laid: Option<&Laid>, t: Nanos, socket: &Socket, kernel: &Kernel) -> Vec
     let mut words = vec![Word::new(Style::Dim, &kernel.state)];
     let sending = laid.streams.to_send(&laid.timeline, socket.sock, t, kernel.send_queue.into());
     let reading = laid.streams.to_read(&laid.timeline, socket.sock, t, kernel.recv_queue.into());
-    for (what, stretches) in [("not acknowledged", sending), ("to read", reading)] {
-        if !stretches.is_empty() {
-            let mut line = Line::of(Style::Dim, &format!("{what} "));
-            boxes(&mut line, &stretches);
-            words.push(Word { gap: 2, line });
-        }
+    for (buffer, stretches) in [("send", sending), ("recv", reading)] {
+        let mut line = Line::of(Style::Dim, &format!("{buffer} ["));
+        boxes(&mut line, &stretches);
+        words.push(Word { gap: 2, line });
     }
     if let Some(timer) = &kernel.timer {
         let tries = if timer.tries > 0 { format!(", {} so far", timer.tries) } else { String::new() };
@@ -141,5 +140,8 @@ fn boxes(line: &mut Line, stretches: &[Stretch]) {
             line.push(Style::Dim, if stretch.badge.is_some() { "…" } else { "?" });
         }
     }
-    line.push(Style::Dim, &format!(" {} B", grouped(usize::try_from(total).unwrap_or(usize::MAX))));
+    line.push(Style::Dim, "]");
+    if total > 0 {
+        line.push(Style::Dim, &format!(" {} B", grouped(usize::try_from(total).unwrap_or(usize::MAX))));
+    }
 }

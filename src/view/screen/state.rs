@@ -341,12 +341,12 @@ impl Screen {
         self.laid.as_ref().map_or(0, |laid| laid.rows().len().saturating_sub(1))
     }
 
-    /// The programs in the order of their numbers.
+    /// The programs in the order of their numbers: servers last, since they stand on the right. Who listens is not asked: a
+    /// number means the same from the first key to the last.
     pub(super) fn roles(&self) -> Vec<String> {
-        match &self.laid {
-            Some(laid) if !laid.drawn.roles.is_empty() => laid.drawn.roles.clone(),
-            _ => self.header.roles.iter().map(|role| role.name.clone()).collect(),
-        }
+        let mut names: Vec<String> = self.header.roles.iter().map(|role| role.name.clone()).collect();
+        names.sort_by_key(|name| name.starts_with("server"));
+        names
     }
 
     /// How things stood where one stands, and when that was; now where one stands at the end.

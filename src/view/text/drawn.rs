@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::grid::Grid;
-use super::lanes::{Lanes, Side};
+use super::lanes::Lanes;
 use super::rows::{self, Cell, Part, Row, Way};
 use super::style::Line;
 use super::{HexBytes, Options, WIDTHS, columns, wire_note};
@@ -16,8 +16,6 @@ pub(in crate::view) struct Drawn {
     pub(in crate::view) head: Vec<Line>,
     /// The rows in their order.
     pub(in crate::view) rows: Vec<DrawnRow>,
-    /// The roles, those of the left lane first.
-    pub(in crate::view) roles: Vec<String>,
 }
 
 /// One row. It may be about a call and the frame beside it.
@@ -57,8 +55,7 @@ pub(in crate::view) fn drawn(timeline: &Timeline, width: usize) -> Drawn {
         DrawnRow { t: had_happened(timeline, row), call, frame, mark, lines: grid.draw(row) }
     };
     let rows = rows.iter().map(row).collect();
-    let names = |side| lanes.on(side).map(|role| role.name.clone());
-    Drawn { head, rows, roles: names(Side::Left).chain(names(Side::Right)).collect() }
+    Drawn { head, rows }
 }
 
 fn had_happened(timeline: &Timeline, row: &Row) -> Nanos {

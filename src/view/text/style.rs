@@ -151,20 +151,6 @@ impl Line {
         head
     }
 
-    /// Without the spaces at its beginning.
-    pub(in crate::view) fn trimmed(mut self) -> Line {
-        while let Some((_, text)) = self.spans.first_mut() {
-            let kept = text.trim_start_matches(' ');
-            self.width -= text.len() - kept.len();
-            if !kept.is_empty() {
-                *text = kept.to_owned();
-                break;
-            }
-            self.spans.remove(0);
-        }
-        self
-    }
-
     /// Appends the line to the page, without the spaces at its end.
     pub(in crate::view) fn paint(&self, color: bool, page: &mut String) {
         let inked = self.spans.iter().rposition(|(_, text)| !text.trim_end_matches(' ').is_empty());
