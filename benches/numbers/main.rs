@@ -8,6 +8,7 @@
 mod check;
 mod programs;
 mod run;
+mod screen;
 mod synthetic;
 
 use programs::Traffic;
@@ -84,6 +85,9 @@ fn main() {
     }
     if wants("long") {
         long(&scratch);
+    }
+    if wants("screen") {
+        screen::screen(&scratch);
     }
     // These take minutes, so they are measured only when they are named.
     if wanted.iter().any(|wanted| wanted == "steady") {
