@@ -45,14 +45,14 @@ pub(super) struct Field {
 impl Detail {
     /// Of what a row shows; nothing where there is no such row.
     pub(super) fn of(laid: &Laid, row: usize) -> Detail {
-        let Some(row) = laid.rows().get(row) else { return Detail::default() };
+        let Some(about) = laid.about(row) else { return Detail::default() };
         let timeline = &laid.timeline;
         let mut parts = Vec::new();
-        parts.extend(row.call.and_then(|call| timeline.calls.get(call)).map(|call| of_call(laid, call)));
-        parts.extend(row.frame.and_then(|frame| timeline.frames.get(frame)).map(|frame| of_frame(laid, frame)));
+        parts.extend(about.call.and_then(|call| timeline.calls.get(call)).map(|call| of_call(laid, call)));
+        parts.extend(about.frame.and_then(|frame| timeline.frames.get(frame)).map(|frame| of_frame(laid, frame)));
         if parts.is_empty() {
-            let title = row.mark.and_then(|mark| timeline.marks.get(mark)).and_then(told);
-            let title = title.unwrap_or_else(|| words(&row.lines));
+            let title = about.mark.and_then(|mark| timeline.marks.get(mark)).and_then(told);
+            let title = title.unwrap_or_else(|| words(&laid.lines(row)));
             parts.push(Part { title: Line::of(Style::Plain, &title), ..Part::default() });
         }
         Detail { parts }

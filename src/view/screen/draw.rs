@@ -3,7 +3,7 @@
 use super::areas::Areas;
 use super::detail::{Detail, Part};
 use super::gate::{self, Cable};
-use super::laid::MARGIN;
+use super::laid::{Laid, MARGIN};
 use super::state::{Focus, Prompt, Screen};
 use super::{Sources, keys};
 use crate::view::paint::Paint;
@@ -13,6 +13,7 @@ use crate::view::text::wrap;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style as Cells};
+use std::collections::VecDeque;
 
 /// Frames on the cable that are shown at once, on a low screen and on a high one.
 const FRAMES: [usize; 2] = [2, 6];
@@ -91,32 +92,56 @@ impl Painter<'_> {
             return self.put(buffer, area, 0, &Line::of(Style::Dim, "  laying out …"));
         };
         let inner = Rect { x: area.x + MARGIN, width: area.width.saturating_sub(MARGIN), ..area };
-        let head = laid.drawn.head.len().min(usize::from(area.height) / 2);
-        laid.drawn.head.iter().take(head).enumerate().for_each(|(row, line)| self.put(buffer, inner, row, line));
+        let heads = laid.head();
+        let head = heads.len().min(usize::from(area.height) / 2);
+        heads.iter().take(head).enumerate().for_each(|(row, line)| self.put(buffer, inner, row, line));
         let room = usize::from(area.height) - head;
-        let (row, total) = (self.screen.row(), laid.lines[laid.rows().len()]);
-        let Some(stands) = laid.rows().get(row) else { return };
-        // The row one stands at is in the middle where it can be.
-        let middle = laid.lines[row] + stands.lines.len() / 2;
-        let first = middle.saturating_sub(room / 2).min(total.saturating_sub(room));
-        let from = laid.lines.partition_point(|line| *line <= first).saturating_sub(1);
-        for (number, drawn) in laid.rows().iter().enumerate().skip(from) {
-            for (at, line) in drawn.lines.iter().enumerate() {
-                let Some(y) = (laid.lines[number] + at).checked_sub(first) else { continue };
-                if y >= room {
-                    return;
-                }
-                self.put(buffer, inner, head + y, line);
-                let whole = Rect { y: area.y + (head + y) as u16, height: 1, ..area };
-                if number == row {
+        let mut y = head;
+        for (row, lines) in self.around(laid, room) {
+            for (at, line) in lines.iter().enumerate() {
+                self.put(buffer, inner, y, line);
+                let whole = Rect { y: area.y + y as u16, height: 1, ..area };
+                if row == self.screen.row() {
                     self.paint.put(buffer, (whole.x, whole.y), &Line::of(Style::Bold, if at == 0 { ">" } else { " " }));
                     if self.screen.focus == Focus::Events {
                         buffer.set_style(whole, Cells::new().add_modifier(Modifier::REVERSED));
                     }
-                } else if number > row && self.paint.color {
+                } else if row > self.screen.row() && self.paint.color {
                     // From where one looks it has not happened.
                     buffer.set_style(whole, Cells::new().add_modifier(Modifier::DIM));
                 }
+                y += 1;
+            }
+        }
+    }
+
+    /// The rows around the one where one stands, which is in the middle where it can be: as many lines as there is room for.
+    fn around(&self, laid: &Laid, room: usize) -> VecDeque<(usize, Vec<Line>)> {
+        let here = self.screen.row();
+        let mut own = laid.lines(here);
+        own.truncate(room);
+        let (mut before, mut after) = (here, here + 1);
+        let (mut above, mut below) = (0, own.len());
+        let mut rows = VecDeque::from([(here, own)]);
+        // Alternately, so that the middle stays the middle; what one side does not need is the other's.
+        loop {
+            let left = room - above - below;
+            let up = before > 0 && (above <= below || after >= laid.rows());
+            if left == 0 || (before == 0 && after >= laid.rows()) {
+                return rows;
+            }
+            if up {
+                before -= 1;
+                let mut lines = laid.lines(before);
+                lines.drain(..lines.len().saturating_sub(left));
+                above += lines.len().max(1);
+                rows.push_front((before, lines));
+            } else {
+                let mut lines = laid.lines(after);
+                lines.truncate(left);
+                below += lines.len().max(1);
+                rows.push_back((after, lines));
+                after += 1;
             }
         }
     }

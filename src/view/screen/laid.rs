@@ -3,8 +3,11 @@
 
 use super::buffers::Streams;
 use crate::recording::{Nanos, Recording};
+use crate::step::WIRE;
 use crate::timeline::Timeline;
-use crate::view::text::drawn::{Drawn, DrawnRow, drawn};
+use crate::view::text::drawn::{About, Drawn};
+use crate::view::text::role_of;
+use crate::view::text::style::Line;
 
 /// Columns before a row, for the mark that says where one is.
 pub(super) const MARGIN: u16 = 2;
@@ -13,38 +16,57 @@ pub(super) const MARGIN: u16 = 2;
 #[derive(Debug)]
 pub struct Laid {
     pub(super) timeline: Timeline,
-    pub(super) drawn: Drawn,
     pub(super) streams: Streams,
-    /// For each row the first of its lines, and then how many lines there are.
-    pub(super) lines: Vec<usize>,
+    drawn: Drawn,
 }
 
 impl Laid {
     /// For lanes of so many columns.
     pub fn new(recording: Recording, columns: u16) -> Laid {
         let timeline = Timeline::new(recording);
-        let drawn = drawn(&timeline, usize::from(columns.saturating_sub(MARGIN)));
-        let streams = Streams::new(&timeline);
-        let mut lines = vec![0];
-        for row in &drawn.rows {
-            lines.push(lines[lines.len() - 1] + row.lines.len().max(1));
-        }
-        Laid { timeline, drawn, streams, lines }
+        let drawn = Drawn::new(&timeline, usize::from(columns.saturating_sub(MARGIN)));
+        Laid { streams: Streams::new(&timeline), drawn, timeline }
     }
 
-    pub(super) fn rows(&self) -> &[DrawnRow] {
-        &self.drawn.rows
+    /// How many rows there are.
+    pub(super) fn rows(&self) -> usize {
+        self.drawn.len()
+    }
+
+    /// What stands above the rows.
+    pub(super) fn head(&self) -> Vec<Line> {
+        self.drawn.head(&self.timeline)
+    }
+
+    /// The lines of a row.
+    pub(super) fn lines(&self, row: usize) -> Vec<Line> {
+        self.drawn.lines(&self.timeline, row)
+    }
+
+    pub(super) fn about(&self, row: usize) -> Option<About> {
+        self.drawn.about(&self.timeline, row)
     }
 
     /// When all that a row shows had happened.
     pub(super) fn t(&self, row: usize) -> Nanos {
-        self.rows().get(row).map_or(0, |row| row.t)
+        self.about(row).map_or(0, |about| about.t)
+    }
+
+    /// The first row that `is` is not true of; it is true of those before.
+    pub(super) fn first_not(&self, is: impl Fn(Nanos) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.rows());
+        while low < high {
+            let middle = low.midpoint(high);
+            if is(self.t(middle)) { low = middle + 1 } else { high = middle }
+        }
+        low
     }
 
     /// True when the row is about this lane: a role's, or the wire.
-    pub(super) fn is_in(&self, row: &DrawnRow, lane: &str) -> bool {
-        let calls = row.call.is_some_and(|call| self.timeline.calls[call].enter.role == lane);
-        let marks = || row.mark.and_then(|mark| crate::view::text::role_of(&self.timeline.marks[mark])) == Some(lane);
-        calls || (lane == crate::step::WIRE && row.frame.is_some()) || marks()
+    pub(super) fn is_in(&self, row: usize, lane: &str) -> bool {
+        let Some(about) = self.about(row) else { return false };
+        let calls = about.call.is_some_and(|call| self.timeline.calls[call].enter.role == lane);
+        let marks = || about.mark.and_then(|mark| role_of(&self.timeline.marks[mark])) == Some(lane);
+        calls || (lane == WIRE && about.frame.is_some()) || marks()
     }
 }

@@ -140,7 +140,7 @@ impl Screen {
         // Where one looks back, one stays at the same event, whatever came before it meanwhile.
         if let (Some(at), Some(old), Some(new)) = (self.at, old, &self.laid) {
             let t = old.t(at);
-            self.at = Some(new.rows().partition_point(|row| row.t < t).min(new.rows().len().saturating_sub(1)));
+            self.at = Some(new.first_not(|before| before < t).min(new.rows().saturating_sub(1)));
         }
         let frames = self.stepper.as_ref().map_or(0, |stepper| stepper.situation().on_cable().count());
         self.frame = self.frame.min(frames.saturating_sub(1));
@@ -186,7 +186,7 @@ impl Screen {
     /// The file of the source line that one looks at, if it is known: whoever may read files can show it.
     pub fn looks_at(&self) -> Option<&crate::recording::Source> {
         let laid = self.laid.as_ref()?;
-        let call = laid.rows().get(self.row())?.call?;
+        let call = laid.about(self.row())?.call?;
         laid.timeline.calls.get(call)?.enter.source.as_deref()
     }
 
@@ -324,9 +324,8 @@ impl Screen {
         };
         let Some(laid) = &self.laid else { return };
         let from = self.row() + 1;
-        let found = laid.rows().iter().skip(from).position(|row| lane.is_none_or(|lane| laid.is_in(row, lane)));
-        match found {
-            Some(rows) => self.stand(from + rows),
+        match (from..laid.rows()).find(|row| lane.is_none_or(|lane| laid.is_in(*row, lane))) {
+            Some(row) => self.stand(row),
             None => self.say("nothing more was recorded of that"),
         }
     }
@@ -338,7 +337,7 @@ impl Screen {
     }
 
     pub(super) fn last_row(&self) -> usize {
-        self.laid.as_ref().map_or(0, |laid| laid.rows().len().saturating_sub(1))
+        self.laid.as_ref().map_or(0, |laid| laid.rows().saturating_sub(1))
     }
 
     /// The programs in the order of their numbers: servers last, since they stand on the right. Who listens is not asked: a
@@ -387,18 +386,15 @@ impl Screen {
         let Some(laid) = self.laid.as_ref().filter(|_| !rests.is_empty()) else {
             return self.stand(self.row().saturating_add_signed(if on { 1 } else { -1 }));
         };
-        let rows = laid.rows();
         // What lies between two rests is one step: one stands at its last row.
-        let step = |row: usize| rests.partition_point(|rest| *rest < laid.t(row));
-        let here = step(self.row());
-        let to = match on {
-            true => rows.partition_point(|row| rests.partition_point(|rest| *rest < row.t) <= here),
-            false => rows.partition_point(|row| rests.partition_point(|rest| *rest < row.t) < here).saturating_sub(1),
+        let step = |t: Nanos| rests.partition_point(|rest| *rest < t);
+        let here = step(laid.t(self.row()));
+        let beside = match on {
+            true => laid.first_not(|t| step(t) <= here),
+            false => laid.first_not(|t| step(t) < here).saturating_sub(1),
         };
-        let to = to.min(self.last_row());
-        // On means: to the end of the step that begins there.
-        let there = step(to);
-        let end = rows.partition_point(|row| rests.partition_point(|rest| *rest < row.t) <= there);
+        let there = step(laid.t(beside.min(self.last_row())));
+        let end = laid.first_not(|t| step(t) <= there);
         self.stand(end.saturating_sub(1));
     }
 

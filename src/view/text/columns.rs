@@ -1,10 +1,12 @@
 //! The widths of the lanes and of the wire between them.
 
-use super::context::{Context, Detail};
-use super::lanes::Side;
+use super::context::{Context, Detail, Facts};
+use super::fold::Folds;
+use super::lanes::{Lanes, Side};
 use super::rows::{Cell, Row};
 use super::wire_column::Pads;
-use super::{cable, calls, numbers, wire_column, wrap};
+use super::{Options, cable, calls, numbers, wire_column, wrap};
+use crate::timeline::Timeline;
 
 /// Columns to which one long printed line or remark may stretch a lane.
 const STRETCH: usize = 44;
@@ -42,18 +44,21 @@ struct Wishes {
     squeezed: usize,
 }
 
-/// Chooses how much the rows can say at this width. Called once, before the grid is made.
-pub(super) fn settle(context: &mut Context, rows: &[Row]) {
-    let frames = rows.iter().filter_map(|row| context.timeline.frames.get(row.frame?.0));
-    context.pads = Pads::of(frames);
+/// Finds what the words of these rows need to know, and chooses how much they can say at this width.
+pub(super) fn settle(timeline: &Timeline, lanes: &Lanes, folds: &Folds, options: &Options, rows: &[Row]) -> Facts {
+    let mut facts = Facts::new(timeline, lanes);
+    let frames = rows.iter().filter_map(|row| timeline.frames.get(row.frame?.0));
+    facts.pads = Pads::of(frames);
     for (short_addresses, seq) in [(false, true), (true, true), (true, false)] {
-        context.detail = Detail { short_addresses, seq };
-        let columns = Columns::bare(context, rows);
-        let least = columns.wishes(context, rows).least;
+        facts.detail = Detail { short_addresses, seq };
+        let context = Context { timeline, options, lanes, folds, facts: &facts };
+        let columns = Columns::bare(&context, rows);
+        let least = columns.wishes(&context, rows).least;
         if columns.fixed() + least.iter().sum::<usize>() <= columns.width {
-            return;
+            break;
         }
     }
+    facts
 }
 
 impl Columns {

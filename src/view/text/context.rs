@@ -7,6 +7,7 @@ use super::wire_column::Pads;
 use crate::recording::SockId;
 use crate::timeline::{Call, Frame, Timeline};
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 
 /// How much a row says. Each step is taken only when the lanes do not fit otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,12 +18,26 @@ pub(super) struct Detail {
     pub(super) seq: bool,
 }
 
-/// Shared by everything that puts rows into words.
+/// Shared by everything that puts rows into words. Made of parts that last longer, it costs nothing.
 pub(super) struct Context<'a> {
     pub(super) timeline: &'a Timeline,
     pub(super) options: &'a Options,
     pub(super) lanes: &'a Lanes,
     pub(super) folds: &'a Folds,
+    pub(super) facts: &'a Facts,
+}
+
+impl Deref for Context<'_> {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        self.facts
+    }
+}
+
+/// What a single row cannot know: found once, by going through the whole run.
+#[derive(Debug)]
+pub(super) struct Facts {
     pub(super) detail: Detail,
     /// True when no role of the left lane exchanges frames with more than one on the right.
     pub(super) one_partner: bool,
@@ -32,11 +47,12 @@ pub(super) struct Context<'a> {
     pub(super) tcp_info: bool,
     /// The one host of all addresses of the run, as it is written before the port.
     pub(super) host: Option<String>,
-    names: HashMap<(&'a str, &'a str), Name>,
+    /// By role and by the call's name.
+    names: HashMap<String, HashMap<String, Name>>,
     eof_unsure: HashSet<usize>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Name {
     count: u32,
     fd: Option<i32>,
@@ -46,20 +62,25 @@ struct Name {
 /// Calls that are always written with their number: the bytes of the run are told by it.
 const NUMBERED: &[&str] = &["send", "recv", "sendto", "recvfrom", "sendmsg", "recvmsg"];
 
-impl<'a> Context<'a> {
-    pub(super) fn new(timeline: &'a Timeline, options: &'a Options, lanes: &'a Lanes, folds: &'a Folds) -> Context<'a> {
-        let mut names: HashMap<(&str, &str), Name> = HashMap::new();
+impl Facts {
+    pub(super) fn new(timeline: &Timeline, lanes: &Lanes) -> Facts {
+        let mut names: HashMap<String, HashMap<String, Name>> = HashMap::new();
         for call in &timeline.calls {
-            let name = names.entry((&call.enter.role, &call.enter.name)).or_default();
+            let enter = &call.enter;
+            // A name is copied when it is met first, and not once a call.
+            if !names.contains_key(&enter.role) {
+                names.insert(enter.role.clone(), HashMap::new());
+            }
+            let Some(of_role) = names.get_mut(&enter.role) else { continue };
+            if !of_role.contains_key(&enter.name) {
+                of_role.insert(enter.name.clone(), Name::default());
+            }
+            let Some(name) = of_role.get_mut(&enter.name) else { continue };
             name.count += 1;
-            name.several_fds |= name.count > 1 && name.fd != call.enter.fd;
-            name.fd = call.enter.fd;
+            name.several_fds |= name.count > 1 && name.fd != enter.fd;
+            name.fd = enter.fd;
         }
-        Context {
-            timeline,
-            options,
-            lanes,
-            folds,
+        Facts {
             one_partner: one_partner(timeline, lanes),
             pads: Pads::default(),
             detail: Detail { short_addresses: false, seq: true },
@@ -69,7 +90,9 @@ impl<'a> Context<'a> {
             eof_unsure: eof_unsure(timeline),
         }
     }
+}
 
+impl Context<'_> {
     /// `recv[1]`, or `bind` where there is only one.
     pub(super) fn call_name(&self, call: &Call) -> String {
         let enter = &call.enter;
@@ -83,7 +106,7 @@ impl<'a> Context<'a> {
     }
 
     fn name<'s>(&'s self, call: &'s Call) -> Option<&'s Name> {
-        self.names.get(&(call.enter.role.as_str(), call.enter.name.as_str()))
+        self.names.get(&call.enter.role)?.get(&call.enter.name)
     }
 
     /// True when the role makes this call on several descriptors, so that the row must say on which.

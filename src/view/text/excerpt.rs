@@ -1,7 +1,7 @@
 //! A piece of the timeline: the last rows before a moment, or those that prove something, drawn as in the whole.
 
 use super::context::Context;
-use super::grid::Grid;
+use super::grid::{Grid, Plan};
 use super::lanes::Lanes;
 use super::rows::{self, Cell, Part, Row};
 use super::style::Line;
@@ -15,7 +15,6 @@ use crate::timeline::{Mark, Timeline};
 pub(super) fn before(timeline: &Timeline, until: Nanos, most: usize, silent: &[&str], options: &Options) -> Vec<Line> {
     let lanes = Lanes::new(timeline);
     let (rows, folds) = rows::rows(timeline, &lanes, options);
-    let mut context = Context::new(timeline, options, &lanes, &folds);
     let elsewhere = |mark: usize| match timeline.marks.get(mark) {
         Some(Mark::Output(output)) => silent.contains(&output.role.as_str()),
         Some(Mark::Usage(_)) => true,
@@ -31,8 +30,10 @@ pub(super) fn before(timeline: &Timeline, until: Nanos, most: usize, silent: &[&
     if drawn.is_empty() {
         return Vec::new();
     }
-    columns::settle(&mut context, &drawn);
-    let mut grid = Grid::new(&context, &drawn);
+    let facts = columns::settle(timeline, &lanes, &folds, options, &drawn);
+    let context = Context { timeline, options, lanes: &lanes, folds: &folds, facts: &facts };
+    let plan = Plan::new(&context, &drawn);
+    let mut grid = Grid::new(&context, &plan);
     let mut lines = vec![grid.head()];
     let left_out = shown.len() - drawn.len();
     if left_out > 0 {
@@ -49,7 +50,6 @@ pub(super) fn proving(timeline: &Timeline, evidence: &[String], most: usize, opt
     let frames: Vec<FrameRef> = evidence.iter().filter_map(|name| name.parse().ok()).collect();
     let lanes = Lanes::new(timeline);
     let (rows, folds) = rows::rows(timeline, &lanes, options);
-    let mut context = Context::new(timeline, options, &lanes, &folds);
     let is_meant = |call: usize| {
         let enter = &timeline.calls[call].enter;
         calls.iter().any(|wanted| wanted.matches(&enter.role, &enter.name, enter.nth))
@@ -70,8 +70,10 @@ pub(super) fn proving(timeline: &Timeline, evidence: &[String], most: usize, opt
     if drawn.is_empty() {
         return Vec::new();
     }
-    columns::settle(&mut context, &drawn);
-    let mut grid = Grid::new(&context, &drawn);
+    let facts = columns::settle(timeline, &lanes, &folds, options, &drawn);
+    let context = Context { timeline, options, lanes: &lanes, folds: &folds, facts: &facts };
+    let plan = Plan::new(&context, &drawn);
+    let mut grid = Grid::new(&context, &plan);
     let mut lines = vec![grid.head()];
     lines.extend(drawn.iter().flat_map(|row| grid.draw(row)));
     if shown.len() > drawn.len() {

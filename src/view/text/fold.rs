@@ -25,6 +25,7 @@ pub(super) struct Fold {
 }
 
 /// What is folded: the calls that stand for many, and for every call whether it is left out.
+#[derive(Debug)]
 pub(super) struct Folds {
     pub(super) shown: HashMap<usize, Fold>,
     pub(super) hidden: Vec<bool>,

@@ -6,7 +6,7 @@ use super::columns::Columns;
 use super::context::Context;
 use super::lanes::{Role, Side};
 use super::rows::{Cell, Part, Row};
-use super::states::States;
+use super::states::{States, Turning};
 use super::style::{Line, Style};
 use super::wrap::{self, Word};
 use super::{cable, calls, kernel, marks, noise, numbers, waits, wire_column};
@@ -14,28 +14,47 @@ use crate::recording::{Kernel, Nanos, SockId};
 use beside::{ARROW, Beside};
 use std::collections::HashMap;
 
-/// The drawn part of the timeline.
-pub(super) struct Grid<'a> {
-    context: &'a Context<'a>,
+/// What all rows have in common, found once.
+#[derive(Debug)]
+pub(super) struct Plan {
     columns: Columns,
-    last_time: Option<String>,
-    /// What was last said of each socket.
-    kernel: HashMap<SockId, Kernel>,
-    states: States,
+    turning: Turning,
     /// Calls whose end lies behind what the rows below theirs show.
     overtaken: Vec<bool>,
 }
 
+impl Plan {
+    /// For these rows, which are only those that will be drawn.
+    pub(super) fn new(context: &Context, rows: &[Row]) -> Plan {
+        Plan {
+            columns: Columns::new(context, rows),
+            turning: Turning::new(context.timeline),
+            overtaken: waits::overtaken(context.timeline),
+        }
+    }
+}
+
+/// The drawn part of the timeline. It remembers what it has said, and says nothing twice.
+pub(super) struct Grid<'a> {
+    context: &'a Context<'a>,
+    columns: &'a Columns,
+    last_time: Option<String>,
+    /// What was last said of each socket.
+    kernel: HashMap<SockId, Kernel>,
+    states: States<'a>,
+    overtaken: &'a [bool],
+}
+
 impl<'a> Grid<'a> {
-    /// A grid for these rows; `rows` are only those that will be drawn.
-    pub(super) fn new(context: &'a Context<'a>, rows: &[Row]) -> Grid<'a> {
+    /// A grid that has drawn nothing yet.
+    pub(super) fn new(context: &'a Context<'a>, plan: &'a Plan) -> Grid<'a> {
         Grid {
             context,
-            columns: Columns::new(context, rows),
+            columns: &plan.columns,
             last_time: None,
             kernel: HashMap::new(),
-            states: States::new(context.timeline),
-            overtaken: waits::overtaken(context.timeline),
+            states: States::new(&plan.turning),
+            overtaken: &plan.overtaken,
         }
     }
 

@@ -56,7 +56,7 @@ use crate::expectations::Verdict;
 use crate::recording::Expect;
 use crate::timeline::Timeline;
 use context::Context;
-use grid::Grid;
+use grid::{Grid, Plan};
 use lanes::Lanes;
 use rows::Row;
 use style::Line;
@@ -135,10 +135,10 @@ pub fn page(timeline: &Timeline, verdicts: &[(Expect, Verdict)], options: &Optio
 
     let lanes = Lanes::new(timeline);
     let (rows, folds) = rows::rows(timeline, &lanes, &options);
-    let mut context = Context::new(timeline, &options, &lanes, &folds);
     let (first, last) = shown(rows.len(), &options);
     let drawn: Vec<Row> = rows[..first].iter().chain(&rows[last..]).copied().collect();
-    columns::settle(&mut context, &drawn);
+    let facts = columns::settle(timeline, &lanes, &folds, &options, &drawn);
+    let context = Context { timeline, options: &options, lanes: &lanes, folds: &folds, facts: &facts };
 
     let mut conclusion = Vec::new();
     if !verdicts.is_empty() {
@@ -171,7 +171,8 @@ fn shown(rows: usize, options: &Options) -> (usize, usize) {
 
 fn draw(context: &Context, drawn: &[Row], (first, last): (usize, usize), page: &mut String) {
     let color = context.options.color;
-    let mut grid = Grid::new(context, drawn);
+    let plan = Plan::new(context, drawn);
+    let mut grid = Grid::new(context, &plan);
     let paint = |lines: Vec<Line>, page: &mut String| lines.iter().for_each(|line| line.paint(color, page));
     paint(vec![grid.head()], page);
     if let Some(note) = wire_note(context.timeline) {

@@ -15,11 +15,13 @@ use std::collections::HashMap;
 /// `tcpi_snd_ssthresh` before the first loss (TCP_INFINITE_SSTHRESH).
 const NO_THRESHOLD: u32 = 0x7fff_ffff;
 
+/// For each role, when something happened that may change the state of its sockets, in order.
+#[derive(Debug, Default)]
+pub(super) struct Turning(HashMap<String, Vec<Nanos>>);
+
 /// What was said last of each socket.
-#[derive(Default)]
-pub(super) struct States {
-    /// For each role, when something happened that may change the state of its sockets, in order.
-    turning: HashMap<String, Vec<Nanos>>,
+pub(super) struct States<'a> {
+    turning: &'a Turning,
     /// With when its kernel was asked: what was asked earlier and stands in a later row is no news.
     states: HashMap<SockId, (String, Nanos)>,
     infos: HashMap<SockId, Known>,
@@ -28,15 +30,15 @@ pub(super) struct States {
 /// What makes a line about a connection worth saying; its round trip time alone changes with every segment.
 type Known = (u32, u32, u32, u8, String);
 
-impl States {
-    pub(super) fn new(timeline: &Timeline) -> States {
-        let mut states = States::default();
+impl Turning {
+    pub(super) fn new(timeline: &Timeline) -> Turning {
+        let mut turning: HashMap<String, Vec<Nanos>> = HashMap::new();
         if timeline.frames.iter().all(|frame| frame.carried.is_none()) {
-            return states;
+            return Turning::default();
         }
-        let mut turn = |role: &str, t: Nanos| match states.turning.get_mut(role) {
+        let mut turn = |role: &str, t: Nanos| match turning.get_mut(role) {
             Some(times) => times.push(t),
-            None => drop(states.turning.insert(role.to_string(), vec![t])),
+            None => drop(turning.insert(role.to_string(), vec![t])),
         };
         for frame in &timeline.frames {
             // Of what a kernel sends, only these go with another state; an answer to what arrived comes from the new one.
@@ -47,8 +49,14 @@ impl States {
         }
         let turns = |call: &&Call| matches!(call.enter.name.as_str(), "connect" | "shutdown" | "close");
         timeline.calls.iter().filter(turns).for_each(|call| turn(&call.enter.role, call.enter.t));
-        states.turning.values_mut().for_each(|times| times.sort_unstable());
-        states
+        turning.values_mut().for_each(|times| times.sort_unstable());
+        Turning(turning)
+    }
+}
+
+impl<'a> States<'a> {
+    pub(super) fn new(turning: &'a Turning) -> States<'a> {
+        States { turning, states: HashMap::new(), infos: HashMap::new() }
     }
 
     /// True when something happened to the role between the moment at which the row stands and the question to the kernels:
@@ -57,7 +65,7 @@ impl States {
         // The row stands where the frame was sent; to its receiver it came when it arrived.
         let arrived = look.arrived.filter(|_| way == Way::Arrives || role != frame.from());
         let since = arrived.unwrap_or(frame.record.t);
-        let times = self.turning.get(role).map_or(&[][..], |times| times);
+        let times = self.turning.0.get(role).map_or(&[][..], |times| times);
         times.get(times.partition_point(|&t| t <= since)).is_some_and(|&next| next < look.asked)
     }
 
