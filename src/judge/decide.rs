@@ -213,7 +213,7 @@ impl Run<'_> {
         let failed = self.reports.iter().find(|(_, report)| report.failed.is_some());
         let waits = || self.reports.iter().find(|(_, report)| !report.done);
         let (role, report) = failed.or_else(waits)?;
-        let since = report.since().unwrap_or(0);
+        let since = report.since.unwrap_or(0);
         // A peer that fails goes away, and what becomes of the program then is a consequence.
         let before = report.failed_at.unwrap_or(Nanos::MAX);
         let crash = self.expected.programs.iter().find_map(|program| {

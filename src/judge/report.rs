@@ -7,8 +7,10 @@ use crate::timeline::{Mark, Timeline};
 /// How far a peer came.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
-    /// The last step it began: its number, the round, when.
+    /// The last step it began: its number, the round, when that was read.
     last: Option<(usize, Option<String>, Nanos)>,
+    /// When that step began.
+    pub since: Option<Nanos>,
     /// Why that one failed.
     pub failed: Option<String>,
     /// When it said so.
@@ -33,6 +35,7 @@ impl Report {
                 report.complaint = Some(output.text.clone());
             }
         }
+        report.since = report.last.as_ref().map(|(_, _, told)| began(timeline, role, *told));
         report
     }
 
@@ -60,11 +63,6 @@ impl Report {
         (!self.done).then_some(*number)
     }
 
-    /// When that step began.
-    pub fn since(&self) -> Option<Nanos> {
-        self.last.as_ref().map(|(_, _, t)| *t)
-    }
-
     /// The script with what became of each step. Of a repeat the last round is told.
     pub fn story(&self, role: &str, script: &[String]) -> PeerStory {
         let at = self.last.as_ref().map_or(0, |(number, _, _)| *number);
@@ -82,6 +80,20 @@ impl Report {
         });
         PeerStory { role: role.to_owned(), steps: steps.collect() }
     }
+}
+
+/// When the step began that was told in a line read at `told`: when the call before it returned, or without one, when the
+/// peer was started. Not when the line was read: a peer is patient, and between its write and the reading of it the programs
+/// may do nothing, or all they can. The line comes after the exit of what the step before it did last and is read before the
+/// next call is let in, so which exit that is does not depend on when it was read.
+fn began(timeline: &Timeline, role: &str, told: Nanos) -> Nanos {
+    let own = timeline.calls.iter().filter(|call| call.enter.role == role);
+    let returned = own.filter_map(|call| call.exit.as_ref()).map(|exit| exit.t);
+    let started = timeline.marks.iter().filter_map(|mark| match mark {
+        Mark::Spawn(spawn) if spawn.role == role => Some(spawn.t),
+        _ => None,
+    });
+    returned.chain(started).filter(|t| *t <= told).max().unwrap_or(0)
 }
 
 /// `step 3: …`, `step 3 round 2: …`
@@ -107,6 +119,7 @@ fn excerpt(text: &str) -> Option<Excerpt> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timeline::tests::Run;
 
     fn report(lines: &[&str]) -> Report {
         let mut report = Report::default();
@@ -136,6 +149,44 @@ mod tests {
         assert_eq!(report(&["step 1: connect", "step 2: receive $m"]).in_step(), Some(2));
         assert_eq!(report(&["step 1: connect", "all 1 steps done"]).in_step(), None);
         assert_eq!(report(&[]).in_step(), None);
+    }
+
+    #[test]
+    fn a_step_began_when_the_call_before_it_returned_however_late_its_line_was_read() {
+        let since = |late: bool| {
+            let mut run = Run::new();
+            run.spawn("client");
+            let connect = run.enter("client", "connect", 1);
+            run.exit(connect, 0);
+            let returned = run.t;
+            let line = |run: &mut Run| run.prints("client", "step 2: receive $m");
+            if !late {
+                line(&mut run);
+            }
+            let bind = run.enter("server", "bind", 2);
+            run.exit(bind, 0);
+            if late {
+                line(&mut run);
+            }
+            run.enter("client", "recv", 1);
+            run.end();
+            (Report::read(&run.timeline(), "client").since, returned)
+        };
+        for late in [false, true] {
+            let (since, returned) = since(late);
+            assert_eq!(since, Some(returned), "late: {late}");
+        }
+    }
+
+    #[test]
+    fn a_peers_first_step_began_when_it_was_started() {
+        let mut run = Run::new();
+        run.spawn("client");
+        let started = run.t;
+        run.enter("server", "accept", 2);
+        run.prints("client", "step 1: connect");
+        run.end();
+        assert_eq!(Report::read(&run.timeline(), "client").since, Some(started));
     }
 
     #[test]

@@ -9,9 +9,9 @@ impl Engine {
     /// Takes in every frame the kernel has handed over.
     pub(crate) fn drain_frames(&mut self) {
         let Some(mut capture) = self.sandbox.capture.take_if(|capture| capture.ready()) else { return };
-        let offset = self.clock_offset_now();
+        let ahead = self.wall.ahead_now();
         capture.drain(|frame| {
-            let t = (frame.stamp - offset - self.started).max(0) as Nanos;
+            let t = (frame.stamp - ahead - self.started).max(0) as Nanos;
             self.on_frame(t, frame.len, frame.bytes);
         });
         self.sandbox.capture = Some(capture);

@@ -7,6 +7,7 @@
 //! moment is seen at the next turn.
 
 use super::cable::{Carrier, Rules};
+use super::clock::WallClock;
 use super::gate::Gate;
 use super::guard::Guards;
 use super::hosts::Hosts;
@@ -84,7 +85,9 @@ pub(crate) struct Engine {
     orders_open: bool,
     output: Output,
     pub started: i128,
-    clock_offset: i128,
+    pub wall: WallClock,
+    /// How far the wall clock was ahead when the run began.
+    ahead: i128,
     /// When something last happened.
     pub last: Nanos,
     /// True when nothing was recorded since it was last told that nobody moves.
@@ -142,12 +145,13 @@ impl Engine {
             .map(|line| Ok((line.parse()?, line.clone())))
             .collect::<Result<Vec<_>, crate::notation::ParseError>>()?;
         let started = process::clock(libc::CLOCK_MONOTONIC);
-        let clock_offset = process::clock(libc::CLOCK_REALTIME) - started;
+        let mut wall = WallClock::new();
+        let ahead = wall.ahead_now();
         let header = Header {
             version: VERSION,
             lab: env!("CARGO_PKG_VERSION").into(),
             title: plan.title.clone(),
-            epoch_ns: (started + clock_offset) as u64,
+            epoch_ns: (started + ahead) as u64,
             kernel: nix::sys::utsname::uname()?.release().to_string_lossy().into_owned(),
             tier: sandbox.tier,
             wire: recording::Wire {
@@ -205,7 +209,8 @@ impl Engine {
             orders_open: true,
             output,
             started,
-            clock_offset,
+            wall,
+            ahead,
             last: 0,
             rested: false,
         })
@@ -470,18 +475,13 @@ impl Engine {
     }
 
     /// How far the wall clock has moved against the monotonic one since the start.
-    pub(crate) fn clock_step(&self) -> i64 {
-        (self.clock_offset_now() - self.clock_offset) as i64
-    }
-
-    /// What the wall clock is ahead of the monotonic one.
-    pub(crate) fn clock_offset_now(&self) -> i128 {
-        process::clock(libc::CLOCK_REALTIME) - process::clock(libc::CLOCK_MONOTONIC)
+    pub(crate) fn clock_step(&mut self) -> i64 {
+        (self.wall.ahead_now() - self.ahead) as i64
     }
 
     /// The run's time of a stamp of the wall clock.
-    pub(crate) fn since_start(&self, stamp: i128) -> Nanos {
-        (stamp - self.clock_offset_now() - self.started).max(0) as Nanos
+    pub(crate) fn since_start(&mut self, stamp: i128) -> Nanos {
+        (stamp - self.wall.ahead_now() - self.started).max(0) as Nanos
     }
 
     /// Carries out what the schedule has made due: starts, signals, releases. True when it set a task going.

@@ -8,6 +8,7 @@ mod by_hand;
 mod cable;
 mod calls;
 mod capture;
+mod clock;
 mod decode;
 mod engine;
 mod finish;

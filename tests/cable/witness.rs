@@ -41,7 +41,16 @@ fn tshark_finds_nothing_wrong_with_the_frames_of_a_cable() {
         }
     }
     assert_eq!(count("icmp.type == 3"), 1, "{}", run.text());
-    assert_eq!(found("tcp.analysis.retransmission || tcp.analysis.lost_segment"), [""; 0]);
+    // What a busy machine answers late a kernel repeats, and nothing forbids it to. The witness must see the same repetitions
+    // as the recording, and neither a gap nor a segment that came before an earlier one.
+    assert_eq!(found("tcp.analysis.lost_segment || tcp.analysis.out_of_order"), [""; 0], "{}", run.text());
+    let repeated: Vec<String> = found("tcp.analysis.retransmission || tcp.analysis.spurious_retransmission")
+        .iter()
+        .filter_map(|line| line.split_whitespace().next().map(str::to_string))
+        .collect();
+    let numbered = (1..).zip(&run.timeline.frames);
+    let again: Vec<String> = numbered.filter(|(_, frame)| frame.record.again).map(|(at, _)| at.to_string()).collect();
+    assert_eq!(repeated, again, "{}", run.text());
 }
 
 #[test]
