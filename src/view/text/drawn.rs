@@ -15,9 +15,9 @@ use std::collections::HashMap;
 
 /// Rows that are drawn together. Each such block begins as if nothing had been said before, so that it looks the same wherever
 /// one comes from.
-const BLOCK: usize = 64;
+const BLOCK: usize = 16;
 /// Blocks that are kept: more than the highest screen shows.
-const KEPT: usize = 16;
+const KEPT: usize = 64;
 /// Rows that decide how the lanes share the width. Of longer runs these are the first and the last.
 const DECIDING: usize = 2000;
 
