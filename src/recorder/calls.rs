@@ -143,7 +143,7 @@ impl Engine {
             sock,
             args: decoded.args.clone(),
             data,
-            source: None,
+            source: self.sources.as_mut().and_then(|sources| sources.of(tid, self.gate.is_by_hand())),
         };
         let pending = Pending { id, decoded, pid, fd, sock, nth, number, args, at, depth: 0 };
         if let Some(task) = self.tasks.get_mut(&tid) {

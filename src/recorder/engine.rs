@@ -16,6 +16,7 @@ use super::output::Output;
 use super::plan::{Order, Plan};
 use super::roles::RoleState;
 use super::sockets::Sockets;
+use super::source::Sources;
 use super::stops::Task;
 use super::turns::Turns;
 use super::{decode, frames};
@@ -79,6 +80,8 @@ pub(crate) struct Engine {
     /// Tracees that ended before the event that tells whose they are.
     pub late: HashSet<i32>,
     pub turns: Turns,
+    /// Where a person steps: the lines of the programs.
+    pub sources: Option<Sources>,
     /// Room for the reports of one turn.
     reports: Vec<((i32, Report), Nanos)>,
     orders: Vec<u8>,
@@ -181,6 +184,7 @@ impl Engine {
         let mut gate = Gate::new(schedule, plan.by_hand);
         gate.watch(rules.awaited());
         let output = Output::start(&header)?;
+        let sources = plan.by_hand.then(Sources::default);
         Ok(Engine {
             roles: plan.roles.iter().map(RoleState::new).collect(),
             filter: super::roles::filter(decode::traced_calls())?,
@@ -204,6 +208,7 @@ impl Engine {
             told: HashSet::new(),
             late: HashSet::new(),
             turns: Turns::default(),
+            sources,
             reports: Vec::new(),
             orders,
             orders_open: true,

@@ -25,6 +25,7 @@ mod roles;
 mod session;
 mod sleep;
 mod sockets;
+mod source;
 mod splice;
 mod stops;
 mod turns;

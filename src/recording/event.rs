@@ -340,7 +340,7 @@ pub struct Source {
     pub file: String,
     /// Which line, from 1.
     pub line: u32,
-    /// The function it stands in: `05_sticky_packets::client::run`.
+    /// The function it stands in: `_05_sticky_packets::client::run`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
     /// What stands there, without the spaces at its end, at most 200 characters. None where the file was changed after the

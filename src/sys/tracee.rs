@@ -126,6 +126,56 @@ pub(crate) fn call_stop(tid: i32) -> io::Result<CallStop> {
     })
 }
 
+/// Where a stopped tracee is, and what its registers hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Registers {
+    /// Address of the next instruction.
+    pub pc: u64,
+    /// The others, by the numbers that DWARF gives them.
+    pub values: [u64; REGISTERS],
+}
+
+/// How many registers have a number (System V ABI of x86-64, figure 3.36; the last is the return address).
+#[cfg(target_arch = "x86_64")]
+pub(crate) const REGISTERS: usize = 17;
+/// The number of the stack pointer.
+#[cfg(target_arch = "x86_64")]
+pub(crate) const STACK: u16 = 7;
+
+/// How many registers have a number (DWARF for the Arm 64-bit architecture, section 4.1).
+#[cfg(target_arch = "aarch64")]
+pub(crate) const REGISTERS: usize = 32;
+/// The number of the stack pointer.
+#[cfg(target_arch = "aarch64")]
+pub(crate) const STACK: u16 = 31;
+
+/// The registers of a stopped tracee.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn registers(tid: i32) -> io::Result<Registers> {
+    // SAFETY: an all-zero user_regs_struct is a valid value, and the kernel writes exactly that structure.
+    let mut regs: libc::user_regs_struct = unsafe { std::mem::zeroed() };
+    request(libc::PTRACE_GETREGS, tid, 0, std::ptr::from_mut(&mut regs) as usize)?;
+    let values = [
+        regs.rax, regs.rdx, regs.rcx, regs.rbx, regs.rsi, regs.rdi, regs.rbp, regs.rsp, regs.r8, regs.r9, regs.r10,
+        regs.r11, regs.r12, regs.r13, regs.r14, regs.r15, regs.rip,
+    ];
+    Ok(Registers { pc: regs.rip, values })
+}
+
+/// The registers of a stopped tracee.
+#[cfg(target_arch = "aarch64")]
+pub(crate) fn registers(tid: i32) -> io::Result<Registers> {
+    // SAFETY: an all-zero user_regs_struct is a valid value, and the kernel writes at most that structure.
+    let mut regs: libc::user_regs_struct = unsafe { std::mem::zeroed() };
+    let mut iov =
+        libc::iovec { iov_base: std::ptr::from_mut(&mut regs).cast(), iov_len: size_of::<libc::user_regs_struct>() };
+    request(libc::PTRACE_GETREGSET, tid, libc::NT_PRSTATUS as usize, std::ptr::from_mut(&mut iov) as usize)?;
+    let mut values = [0; REGISTERS];
+    values[..31].copy_from_slice(&regs.regs);
+    values[31] = regs.sp;
+    Ok(Registers { pc: regs.pc, values })
+}
+
 /// Makes the call at whose entry the tracee stands fail with this error instead of running.
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn refuse_call(tid: i32, errno: i32) -> io::Result<()> {

@@ -14,28 +14,37 @@ pub fn situation(situation: &Situation, width: usize, color: bool) -> String {
     let width = width.clamp(super::WIDTHS.0, super::WIDTHS.1);
     let names = situation.roles().iter().map(|role| role.len());
     let column = names.chain([WIRE.len()]).max().unwrap_or(0) + 2;
+    let room = width.saturating_sub(column);
     let mut page = String::new();
-    let mut line = |lead: &str, style: Style, words: &str| {
-        let mut first = Line::of(style, lead);
-        for text in wrap::wrap(&wrap::words(Style::Plain, words), width.saturating_sub(column), 2) {
+    let mut line = |lead: Line, texts: Vec<Line>| {
+        let mut first = lead;
+        for text in texts {
             first.pad_to(column);
             first.append(&text);
             std::mem::take(&mut first).paint(color, &mut page);
         }
     };
+    let wrapped = |words: &str| wrap::wrap(&wrap::words(Style::Plain, words), room, 2);
     for (number, role) in situation.roles().iter().enumerate() {
-        line(role, Style::Role(number), &doing(&situation.doing(role)));
+        let does = situation.doing(role);
+        line(Line::of(Style::Role(number), role), wrapped(&doing(&does)));
+        if let Doing::About { call, .. } | Doing::In(call) = does
+            && let Some(source) = source(call)
+        {
+            // On one line, as it stands in its file.
+            line(Line::new(), vec![Line::of(Style::Dim, &source).cut(room)]);
+        }
         for (socket, kernel) in situation.held_for(role) {
             let whose = if socket.listening { "listener " } else { "" };
             let held = kernel::told(kernel, socket.kind == "dgram", false);
-            line("", Style::Plain, &format!("kernel: {whose}{held}"));
+            line(Line::new(), wrapped(&format!("kernel: {whose}{held}")));
         }
     }
     for (number, on_cable) in (1..).zip(situation.on_cable()) {
         let again = if on_cable.frame.again { ", again" } else { "" };
         let kept = if on_cable.kept { ", kept" } else { "" };
         let lead = if number == 1 { WIRE } else { "" };
-        line(lead, Style::Bold, &format!("{number} · {}{again}{kept}", on_cable.name()));
+        line(Line::of(Style::Bold, lead), wrapped(&format!("{number} · {}{again}{kept}", on_cable.name())));
     }
     page
 }
