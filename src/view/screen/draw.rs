@@ -33,12 +33,17 @@ pub fn draw(screen: &Screen, sources: &dyn Sources, paint: Paint, buffer: &mut B
     let (situation, t) = screen.situation();
     let roles = screen.roles();
     let width = usize::from(super::areas::lanes(area.width));
-    let programs = gate::programs(&situation, (screen.laid.as_ref(), t), &roles, width);
+    let told = |with_source| gate::programs(&situation, (screen.laid.as_ref(), t), &roles, (width, with_source));
+    let mut programs = told(true);
     let room = FRAMES[usize::from(area.height >= HIGH)].min(situation.on_cable().count());
     let cable = Cable { room, selected: screen.frame };
     let frames = gate::cable(&situation, screen.laid.as_ref(), &roles, &cable);
     let asked = u16::try_from(programs.len() + frames.len()).unwrap_or(u16::MAX - 1);
     let areas = Areas::of(area, asked, screen.zoomed);
+    // Its first row is a rule.
+    if areas.gate.height <= asked {
+        programs = told(false);
+    }
     painter.title(areas.title, buffer);
     painter.lanes(areas.lanes, buffer);
     painter.gate(areas.gate, programs, frames, buffer);

@@ -23,12 +23,12 @@ pub(super) struct Cable {
     pub(super) selected: usize,
 }
 
-/// The programs with their numbers, in the order of the lanes.
+/// The programs with their numbers, in the order of the lanes. Lines of source can be left out, where there is no room for them.
 pub(super) fn programs(
     situation: &Situation,
     (laid, t): (Option<&Laid>, Nanos),
     roles: &[String],
-    width: usize,
+    (width, with_source): (usize, bool),
 ) -> Vec<Line> {
     let column = names(roles);
     let mut lines = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn programs(
             first.append(&text);
             lines.push(std::mem::take(&mut first));
         }
-        if let Doing::About { call, .. } | Doing::In(call) = doing {
+        if let (true, Doing::About { call, .. } | Doing::In(call)) = (with_source, doing) {
             lines.extend(stepped::source(call).map(|source| indented(column, Line::of(Style::Dim, &source))));
         }
         for (socket, kernel) in situation.held_for(role) {
