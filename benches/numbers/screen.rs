@@ -17,8 +17,8 @@ use socket_lab::view::Press;
 use socket_lab::view::paint::{Paint, Theme};
 use socket_lab::view::screen::{Act, Laid, Screen, Sources, draw};
 use std::fs::File;
-use std::io::BufReader;
-use std::process::Command;
+use std::io::{BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Steps that are measured, and keys.
@@ -65,6 +65,8 @@ fn stops() {
     };
     let mut screen = Screen::live(session.header.clone());
     let (mut stops, mut rests) = (Vec::new(), Vec::new());
+    let mut floor = Floor::new();
+    let mut floors = Vec::new();
     let mut pressed: Option<Instant> = None;
     let mut stopped = None;
     while stops.len() < STEPS {
@@ -79,6 +81,7 @@ fn stops() {
         rests.extend(pressed.map(|pressed| pressed.elapsed()));
         // A call that waits in the kernel stops at no next one.
         stops.extend(stopped.take());
+        floors.push(floor.round_trip());
         pressed = Some(Instant::now());
         let Some(Act::Ask(ask)) = screen.press(Press::Letter(' ')) else { break };
         session.order(&match ask {
@@ -91,8 +94,36 @@ fn stops() {
     let last = at(&mut stops, 99);
     row(format!("key to the program's next stop, {count} steps: median"), micros(at(&mut stops, 50)), "", None);
     row("  99 % within", micros(last), "<= 1 ms", Some(count > 0 && last <= most));
+    // What the machine itself makes of a question to another process and its answer, between the same steps.
+    row("  a byte to `cat` and back: median", micros(at(&mut floors, 50)), "", None);
+    row("    99 % within", micros(at(&mut floors, 99)), "", None);
     row("  key to rest, which is told after 1 ms of calm: median", micros(at(&mut rests, 50)), "", None);
     row("    99 % within", micros(at(&mut rests, 99)), "", None);
+}
+
+/// Another process that answers as fast as one can.
+struct Floor(Child);
+
+impl Floor {
+    fn new() -> Floor {
+        let cat = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        Floor(cat.expect("cat starts"))
+    }
+
+    fn round_trip(&mut self) -> Duration {
+        let (stdin, stdout) = (self.0.stdin.as_mut().expect("a pipe"), self.0.stdout.as_mut().expect("a pipe"));
+        let started = Instant::now();
+        stdin.write_all(b"x").expect("cat reads");
+        stdout.read_exact(&mut [0]).expect("cat writes");
+        started.elapsed()
+    }
+}
+
+impl Drop for Floor {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
 }
 
 const LOOPBACK_AT: std::net::SocketAddr = {

@@ -119,6 +119,14 @@ impl Engine {
         self.turns.looks += 1;
         match self.turns.looks {
             0..LOOKS if !self.turns.calm => std::thread::yield_now(),
+            // A person waits for what one call does: to wake takes longer than the nap. It does not keep the kernel's own
+            // threads from running, which is what the nap is for.
+            _ if self.gate.is_by_hand() && self.turns.calm => {
+                let until = self.now() + NAP.as_nanos() as u64;
+                while self.now() < until {
+                    std::thread::yield_now();
+                }
+            }
             _ => std::thread::sleep(NAP),
         }
         self.turns.calm &= self.at_rest();
