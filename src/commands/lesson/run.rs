@@ -97,6 +97,7 @@ impl Chosen<'_> {
             next: variation.next.clone(),
             show: variation.show.clone(),
             predictions: variation.predictions.clone(),
+            beats: variation.beats.clone(),
         }
     }
 
@@ -118,7 +119,8 @@ impl Chosen<'_> {
         if let Some(story) = &mut plan.story {
             let choices = story.predictions.iter_mut().flat_map(|prediction| &mut prediction.choices);
             let chosen = choices.flat_map(|choice| &mut choice.that);
-            for that in story.expect.iter_mut().map(|expect| &mut expect.that).chain(chosen) {
+            let told = story.beats.iter_mut().flat_map(|beat| &mut beat.that);
+            for that in story.expect.iter_mut().map(|expect| &mut expect.that).chain(chosen).chain(told) {
                 *that = fill(that, value);
             }
         }
