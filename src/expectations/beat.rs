@@ -73,6 +73,12 @@ pub fn told_by_expectations(verdicts: &[(Expect, Verdict)], timeline: &Timeline)
 fn proved(timeline: &Timeline, expectation: &Expectation, verdict: &Verdict) -> usize {
     let all = timeline.moments.len();
     match expectation {
+        // What was sent again has the number of the first: the last of them is what counts.
+        Expectation::Is(frame, quality) | Expectation::CountFrames(frame, Some(quality), ..)
+            if quality.is_of_repetitions() =>
+        {
+            last_of(timeline, frame).unwrap_or(all)
+        }
         Expectation::CountCalls(..) | Expectation::CountFrames(..) => {
             // Most count what the explanation is about, such as three segments: nobody waits for the end to be told that.
             evidence_until(timeline, verdict).unwrap_or(all)
@@ -111,6 +117,18 @@ fn evidence_until(timeline: &Timeline, verdict: &Verdict) -> Option<usize> {
         _ => None,
     };
     verdict.evidence.iter().filter_map(until).max()
+}
+
+/// How many moments have happened when the last of these frames was sent, repetitions included.
+fn last_of(timeline: &Timeline, wanted: &FrameRef) -> Option<usize> {
+    let is = |moment: &Moment| match *moment {
+        Moment::Frame(number) => {
+            let frame = &timeline.frames[number];
+            wanted.matches(frame.from(), frame.to(), &frame.record.kind, frame.record.nth)
+        }
+        _ => false,
+    };
+    timeline.moments.iter().rposition(is).map(|at| at + 1)
 }
 
 /// How many moments have happened when the event has. None when no moment of the timeline is one of it.

@@ -69,7 +69,11 @@ fn what_the_run_does_not_show_is_never_told_and_it_is_said_what_it_shows_instead
 fn a_frame_that_was_lost_was_sent_and_never_arrives() {
     let lost = cable::lost_once().timeline();
     assert_eq!(one(&lost, "client>server data[1] arrives", &[]).until, None);
-    assert!(one(&lost, "client>server data[1]", &[]).until.is_some());
+    let [sent, dropped, repeated] =
+        [&[][..], &["client>server data[1] is dropped"], &["client>server data[1] is again"]]
+            .map(|that| one(&lost, "client>server data[1]", that).until);
+    assert!(sent.is_some() && sent == dropped, "that it was lost is known when it was");
+    assert!(repeated > sent, "and that it was sent again not before it was");
 }
 
 #[test]

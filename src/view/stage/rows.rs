@@ -145,7 +145,8 @@ impl Stage<'_> {
             self.rows[row].moment = moment;
             return;
         }
-        let tells = waits || failed || call.sends();
+        let partly = call.sends() && call.moved() != call.enter.args.len;
+        let tells = waits || failed || partly;
         if !tells {
             self.rows[row].cell = Some(self.cell(call, true, None));
             return;
