@@ -5,7 +5,7 @@
 use super::export::{self, Exports};
 use super::terminal::canvas::Canvas;
 use super::terminal::seat::{self, Heard, Seat};
-use super::{NOT_PERMITTED, Usage, show};
+use super::{Usage, show};
 use crate::cli::{ThemeName, ViewArgs};
 use socket_lab::notation::ParseError;
 use socket_lab::recording::{Recording, Story};
@@ -102,7 +102,7 @@ fn unreadable(error: ParseError) -> anyhow::Error {
 
 enum News {
     Heard(Heard),
-    Made(anyhow::Result<Made>),
+    Made(Box<anyhow::Result<Made>>),
 }
 
 fn at_the_terminal(
@@ -123,14 +123,17 @@ fn at_the_terminal(
         }
         let heard = match news.recv_timeout(LOOK) {
             Ok(News::Heard(heard)) => heard,
-            Ok(News::Made(Ok(made))) => {
-                export(&made.recording)?;
-                hand_over(&mut talk, made).map_err(unreadable)?;
-                continue;
-            }
-            Ok(News::Made(Err(error))) => {
-                talk.failed(format!("{error:#}"));
-                code = ExitCode::from(NOT_PERMITTED);
+            Ok(News::Made(made)) => {
+                match *made {
+                    Ok(made) => {
+                        export(&made.recording)?;
+                        hand_over(&mut talk, made).map_err(unreadable)?;
+                    }
+                    Err(error) => {
+                        code = ExitCode::from(status(&error));
+                        talk.failed(format!("{error:#}"));
+                    }
+                }
                 continue;
             }
             Err(RecvTimeoutError::Timeout) => continue,
@@ -141,7 +144,10 @@ fn at_the_terminal(
                 Some(Effect::Quit) => return Ok(code),
                 Some(Effect::Run) => {
                     let (make, sender) = (make.take(), sender.clone());
-                    std::thread::spawn(move || make.map(|make| sender.send(News::Made(make()))));
+                    // A talk that has ended meanwhile wants no run.
+                    std::thread::spawn(move || {
+                        make.is_some_and(|make| sender.send(News::Made(Box::new(make()))).is_ok())
+                    });
                 }
                 None => {}
             },
@@ -160,6 +166,16 @@ fn at_the_terminal(
             }
         }
     }
+}
+
+/// What a talk ends with that had no run.
+fn status(error: &anyhow::Error) -> u8 {
+    #[cfg(all(target_os = "linux", feature = "record"))]
+    if error.is::<socket_lab::recorder::Refused>() {
+        return super::NOT_PERMITTED;
+    }
+    let _ = error;
+    super::NOT_SEEN
 }
 
 /// The terminal may have another size, and anything on it.

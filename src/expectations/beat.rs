@@ -6,7 +6,7 @@
 use super::{Verdict, evaluate, events};
 use crate::notation::{CallRef, EventRef, Expectation, FrameRef, ParseError};
 use crate::recording::{Beat, Expect};
-use crate::timeline::{Mark, Moment, Timeline};
+use crate::timeline::{Frame, Mark, Moment, Timeline};
 
 /// A beat, and what became of it in a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,7 @@ fn proved(timeline: &Timeline, expectation: &Expectation, verdict: &Verdict) -> 
         Expectation::Prints(role, text) => {
             let prints = |moment: &Moment| match *moment {
                 Moment::Mark(mark) => {
-                    matches!(&timeline.marks[mark], Mark::Output(output) if output.role == *role && output.text.contains(text))
+                    matches!(timeline.marks.get(mark), Some(Mark::Output(output)) if output.role == *role && output.text.contains(text))
                 }
                 _ => false,
             };
@@ -122,39 +122,41 @@ fn evidence_until(timeline: &Timeline, verdict: &Verdict) -> Option<usize> {
 /// How many moments have happened when the last of these frames was sent, repetitions included.
 fn last_of(timeline: &Timeline, wanted: &FrameRef) -> Option<usize> {
     let is = |moment: &Moment| match *moment {
-        Moment::Frame(number) => {
-            let frame = &timeline.frames[number];
-            wanted.matches(frame.from(), frame.to(), &frame.record.kind, frame.record.nth)
-        }
+        Moment::Frame(number) => timeline.frames.get(number).is_some_and(|frame| is_meant(wanted, frame)),
         _ => false,
     };
     timeline.moments.iter().rposition(is).map(|at| at + 1)
 }
 
+fn is_meant(wanted: &FrameRef, frame: &Frame) -> bool {
+    wanted.matches(frame.from(), frame.to(), &frame.record.kind, frame.record.nth)
+}
+
 /// How many moments have happened when the event has. None when no moment of the timeline is one of it.
 fn position(timeline: &Timeline, event: &EventRef) -> Option<usize> {
     let call = |wanted: &CallRef, call: usize| {
-        let enter = &timeline.calls[call].enter;
-        wanted.matches(&enter.role, &enter.name, enter.nth)
+        let call = timeline.calls.get(call);
+        call.is_some_and(|call| wanted.matches(&call.enter.role, &call.enter.name, call.enter.nth))
     };
     let frame = |wanted: &FrameRef, frame: usize| {
-        let this = &timeline.frames[frame];
-        !this.record.again && wanted.matches(this.from(), this.to(), &this.record.kind, this.record.nth)
+        timeline.frames.get(frame).is_some_and(|this| !this.record.again && is_meant(wanted, this))
     };
     let is = |moment: &Moment| match (event, *moment) {
         (EventRef::Returned(wanted), Moment::Exit(number)) => call(wanted, number),
         (EventRef::Entered(wanted), Moment::Enter(number)) => call(wanted, number),
         // A call that nobody held has gone when it began.
         (EventRef::Gone(wanted), Moment::Enter(number)) => call(wanted, number),
-        (EventRef::Gone(wanted), Moment::Mark(mark)) => match &timeline.marks[mark] {
-            Mark::Released(released) => timeline.call_index(released.call).is_some_and(|number| call(wanted, number)),
+        (EventRef::Gone(wanted), Moment::Mark(mark)) => match timeline.marks.get(mark) {
+            Some(Mark::Released(released)) => {
+                timeline.call_index(released.call).is_some_and(|number| call(wanted, number))
+            }
             _ => false,
         },
         (EventRef::Frame(wanted), Moment::Frame(number)) => frame(wanted, number),
         // One without an arrival of its own was there at once.
         (EventRef::Arrived(wanted), Moment::Frame(number) | Moment::Arrival(number)) => frame(wanted, number),
         (EventRef::Exited(role), Moment::Mark(mark)) => {
-            matches!(&timeline.marks[mark], Mark::Ended(ended) if ended.main && ended.role == *role)
+            matches!(timeline.marks.get(mark), Some(Mark::Ended(ended)) if ended.main && ended.role == *role)
         }
         _ => false,
     };

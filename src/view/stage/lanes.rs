@@ -60,7 +60,7 @@ pub(super) fn lines(rows: &[Row], since: usize, width: usize, most: usize) -> Ve
     let mut order: Vec<usize> = (0..rows.len()).rev().collect();
     order.sort_by_key(|at| (rows[*at].moment <= since, !rows[*at].meant));
     // As many as fit, with a line for each gap.
-    for count in (0..=rows.len()).rev() {
+    for count in (0..=rows.len().min(most)).rev() {
         let mut chosen: Vec<usize> = order[..count].to_vec();
         chosen.sort_unstable();
         let lines = with_gaps(&drawn, &chosen);

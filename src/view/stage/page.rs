@@ -12,7 +12,7 @@ const MARGIN: usize = 2;
 const TEXT: usize = 76;
 const LANES: usize = 96;
 /// Lines of the timeline at most.
-const ROWS: usize = 9;
+const ROWS: usize = 8;
 /// Rows from which on a screen has an empty one at its top, and below the names of the lanes.
 const TALL: usize = 22;
 /// Rows that content takes at most: on a larger screen it stands a little above the middle.

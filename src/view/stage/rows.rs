@@ -80,7 +80,7 @@ pub(super) fn rows(timeline: &Timeline, lanes: &Lanes, until: usize, about: &Nam
             Moment::Exit(call) => stage.exit(call),
             Moment::Frame(frame) => stage.frame(frame),
             Moment::Arrival(frame) => stage.arrival(frame),
-            Moment::Mark(mark) => stage.mark(&timeline.marks[mark]),
+            Moment::Mark(mark) => timeline.marks.get(mark).into_iter().for_each(|mark| stage.mark(mark)),
         }
     }
     stage.rows.retain(|row| !row.gone);
@@ -163,7 +163,9 @@ impl Stage<'_> {
     fn is_left_out(&self, frame: &Frame) -> bool {
         let record = &frame.record;
         let answers = |kinds: &[&str]| match frame.cause {
-            Cause::Frame(other) => kinds.contains(&self.timeline.frames[other].record.kind.as_str()),
+            Cause::Frame(other) => {
+                self.timeline.frames.get(other).is_some_and(|other| kinds.contains(&other.record.kind.as_str()))
+            }
             _ => false,
         };
         let empty = record.kind == "ACK" && !answers(&["SYN,ACK"]) && !frame.dropped() && !frame.is_copy();

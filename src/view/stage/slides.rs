@@ -87,7 +87,7 @@ fn question(talk: &Talk, number: usize, width: usize) -> Vec<Block> {
     let mut blocks = vec![block(Style::Bold, &prediction.question, width)];
     for (place, choice) in prediction.choices.iter().enumerate() {
         let chosen = talk.votes[number] == Some(place);
-        let says = if chosen { format!("{}  ◀ the room", choice.says) } else { choice.says.clone() };
+        let says = if chosen { format!("{} ◀ the room", choice.says) } else { choice.says.clone() };
         blocks.push(labelled(
             &letter(place).to_string(),
             if chosen { Style::Bold } else { Style::Plain },
@@ -167,7 +167,7 @@ fn marks(prediction: &Prediction, marked: &Marked, vote: Option<usize>, width: u
     let mut choices = Vec::new();
     for (place, (choice, verdict)) in prediction.choices.iter().zip(&marked.choices).enumerate() {
         let (sign, style) = mark(verdict);
-        let says = if vote == Some(place) { format!("{}  ◀ the room", choice.says) } else { choice.says.clone() };
+        let says = if vote == Some(place) { format!("{} ◀ the room", choice.says) } else { choice.says.clone() };
         let mut words = vec![Word::new(style, sign), Word::new(Style::Bold, &letter(place).to_string())];
         let ink = if verdict.seen { Style::Bold } else { Style::Plain };
         words

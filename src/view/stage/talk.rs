@@ -106,8 +106,12 @@ impl Talk {
 
     /// The run that was asked for. Its own words replace those that the talk began with: a recorded run may be older.
     pub fn ran(&mut self, recording: Recording) -> Result<(), ParseError> {
-        let story = recording.header.story.clone().unwrap_or_default();
-        let timeline = Timeline::new(recording);
+        self.tells(Timeline::new(recording))
+    }
+
+    /// The run that was asked for, put in order.
+    pub(in crate::view) fn tells(&mut self, timeline: Timeline) -> Result<(), ParseError> {
+        let story = timeline.header.story.clone().unwrap_or_default();
         let evaluated = |expect: &Expect| Ok((expect.clone(), evaluate(&expect.that.parse()?, &timeline)));
         let verdicts = story.expect.iter().map(evaluated).collect::<Result<Vec<_>, ParseError>>()?;
         let marked = story.predictions.iter().map(|asked| mark(asked, &timeline)).collect::<Result<_, _>>()?;
@@ -218,6 +222,11 @@ impl Talk {
             self.go(*before);
             self.page = self.pages() - 1;
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn go_to(&mut self, place: Place) {
+        self.go(place);
     }
 
     fn go(&mut self, place: Place) {
