@@ -178,6 +178,9 @@ const LONGEST_BEAT: u32 = 60;
 /// Characters of an explanation: three lines of 76 columns, for people in the last row.
 const LONGEST_SAYING: usize = 228;
 
+/// Columns of a speaker's note: it shares two lines with the minutes.
+const LONGEST_NOTE: usize = 120;
+
 fn of_beats(variation: &Variation) -> Vec<String> {
     let roles = variation.role_names();
     let mut problems = Vec::new();
@@ -193,6 +196,9 @@ fn of_beats(variation: &Variation) -> Vec<String> {
             say("it says nothing".to_owned());
         } else if length > LONGEST_SAYING {
             say(format!("what it says takes {length} columns: {LONGEST_SAYING} fill three large lines"));
+        }
+        if let Some(length) = beat.speak.as_ref().map(|note| note.width()).filter(|length| *length > LONGEST_NOTE) {
+            say(format!("speak takes {length} columns: {LONGEST_NOTE} fit beside the minutes"));
         }
         if beat.minutes.is_some_and(|minutes| minutes > LONGEST_BEAT) {
             say(format!("minutes: it must be at most {LONGEST_BEAT}"));

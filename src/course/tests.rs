@@ -203,6 +203,7 @@ fn a_beat_is_bound_by_the_notation_and_says_little() {
         ),
         ("at = 'client.exit', says = ' '".to_owned(), "beat 1: it says nothing"),
         (format!("at = 'client.exit', says = '{long}'"), "beat 1: what it says takes 229 columns"),
+        (format!("{sound}, speak = '{}'", "x".repeat(121)), "beat 1: speak takes 121 columns"),
         (format!("{sound}, minutes = 61"), "beat 1: minutes: it must be at most 60"),
         (format!("{sound}, minutes = -1"), "invalid value"),
         (format!("{sound}, minute = 1"), "unknown field `minute`"),
