@@ -135,6 +135,12 @@ pub struct RunArgs {
     /// Ask first, run, and mark the answers by the recording.
     #[arg(long, conflicts_with = "talk")]
     pub predict: bool,
+    /// Tell the lesson in front of a class: large, one thing after the other, with the keys of a clicker; `?` shows them.
+    #[arg(long, conflicts_with_all = ["predict", "step", "talk"])]
+    pub present: bool,
+    /// Colours for --present; `t` changes them.
+    #[arg(long, value_enum, default_value_t = ThemeName::Terminal, requires = "present")]
+    pub theme: ThemeName,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten)]
@@ -212,8 +218,24 @@ pub struct ReplayArgs {
     /// Go through it by lines that are typed or come from a file, without a screen; `?` lists the words.
     #[arg(long, requires = "step")]
     pub plain: bool,
+    /// Tell the lesson in front of a class: large, one thing after the other, with the keys of a clicker; `?` shows them.
+    #[arg(long, conflicts_with_all = ["predict", "step"])]
+    pub present: bool,
+    /// Colours for --present; `t` changes them.
+    #[arg(long, value_enum, default_value_t = ThemeName::Terminal, requires = "present")]
+    pub theme: ThemeName,
     #[command(flatten)]
     pub view: ViewArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThemeName {
+    /// The terminal's own.
+    Terminal,
+    /// White on black.
+    Dark,
+    /// Black on white.
+    Light,
 }
 
 /// What a run is held to.

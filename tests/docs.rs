@@ -322,7 +322,7 @@ fn fields_of_a_lesson() -> Vec<String> {
     let lesson = include_str!("../src/course/lesson.rs");
     let events = include_str!("../src/recording/event.rs");
     let mut all = fields(lesson, &["Lesson", "Variation", "RolePlan"]);
-    all.extend(fields(events, &["Expect", "Next", "Prediction", "Choice"]));
+    all.extend(fields(events, &["Expect", "Next", "Prediction", "Choice", "Beat"]));
     all
 }
 

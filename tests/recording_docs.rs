@@ -111,6 +111,13 @@ fn header() -> Header {
             next: vec![Next { run: "x".into(), says: "x".into() }],
             show: vec!["x".into()],
             predictions: vec![Prediction { question: "x".into(), choices: vec![choice()] }],
+            beats: vec![Beat {
+                at: "x".into(),
+                that: vec!["x".into()],
+                says: "x".into(),
+                minutes: Some(1),
+                speak: some(),
+            }],
             ..Story::default()
         }),
     }

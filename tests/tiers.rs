@@ -108,6 +108,16 @@ fn without_ptrace_the_lab_says_what_is_missing_and_exits_3() {
 }
 
 #[test]
+fn where_nothing_can_be_recorded_a_talk_is_given_with_the_run_that_ships() {
+    let deny = Deny { namespaces: true, packet_sockets: true, ptrace: true };
+    let output = under(deny, User::Self_, &["05", "--present"]);
+    let text = stdout(&output);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(text.contains("This machine does not permit recording: what follows is the recorded run"), "{text}");
+    assert!(text.contains("recv(1024) = 14 ①②③") && text.contains("No packets stuck together"), "{text}");
+}
+
+#[test]
 fn the_doctor_finds_the_tier_by_trying() {
     let doctor = |deny| stdout(&under(deny, User::Self_, &["doctor"]));
     let none = Deny { namespaces: false, packet_sockets: false, ptrace: false };

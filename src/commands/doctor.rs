@@ -42,7 +42,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
 }
 
 /// The smallest run that needs everything: one traced program that ends by itself.
-fn probe() -> Plan {
+pub fn probe() -> Plan {
     let role = PlannedRole {
         name: "probe".into(),
         host: "probe".into(),

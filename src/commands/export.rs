@@ -23,6 +23,13 @@ enum Format {
 #[derive(Debug)]
 pub struct Exports(Vec<(PathBuf, Format)>);
 
+impl Exports {
+    /// True when no file was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// Checks the endings before anything runs.
 pub fn prepare(files: &[PathBuf]) -> anyhow::Result<Exports> {
     let format = |file: &PathBuf| match file.extension().and_then(|ending| ending.to_str()) {

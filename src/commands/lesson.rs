@@ -6,7 +6,12 @@ mod run;
 use super::Usage;
 use crate::cli::RunArgs;
 use socket_lab::course::{Course, Lesson, Variation};
+use socket_lab::recording::Recording;
 use std::process::ExitCode;
+
+/// What a talk says on its cover when its run was not made here.
+#[cfg(not(all(target_os = "linux", feature = "record")))]
+const NO_RECORDER: &str = "This build cannot record: what follows is the recorded run that ships with the lab.";
 
 /// What is to be run, and what was predicted of it.
 struct Chosen<'a> {
@@ -22,6 +27,9 @@ pub fn run(name: &str, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let course = Course::open(&super::root::find()?)?;
     let lesson = course.lesson(name).map_err(|error| Usage(error.to_string()))?;
     let variation = lesson.variation(args.variation.as_deref()).map_err(|error| Usage(error.to_string()))?;
+    if args.present {
+        return Chosen { course: &course, lesson, variation, args, answers: None }.present();
+    }
     let mut answers = None;
     if args.predict {
         if variation.predictions.is_empty() {
@@ -50,6 +58,21 @@ impl Chosen<'_> {
     fn run(&self) -> anyhow::Result<ExitCode> {
         say!("lab: running a lesson under observation needs Linux; this build can only replay.");
         self.without_a_run()
+    }
+
+    #[cfg(not(all(target_os = "linux", feature = "record")))]
+    fn present(&self) -> anyhow::Result<ExitCode> {
+        match self.shipped_run()? {
+            Some(run) => super::present::recorded(run, Some(NO_RECORDER), &self.args.view, self.args.theme),
+            None => self.run(),
+        }
+    }
+
+    /// The recorded run that ships with the lab, if one does.
+    fn shipped_run(&self) -> anyhow::Result<Option<Recording>> {
+        let root = &self.course.root;
+        let shipped = super::shipped(root, &self.lesson.name, &self.variation.name);
+        shipped.map(|file| super::replay::read(&root.join(file))).transpose()
     }
 
     /// What is left where this machine cannot record: the recorded run that ships with the lab, by which answers can be

@@ -7,6 +7,7 @@ mod hint;
 mod lesson;
 mod list;
 mod predict;
+mod present;
 mod progress;
 mod read;
 mod replay;

@@ -2,12 +2,14 @@
 
 mod live;
 mod options;
+mod quietly;
 mod scratch;
 mod signals;
 mod typist;
 
 pub use live::News;
 pub use options::{apply, milliseconds, wire};
+pub use quietly::{probe, quietly};
 pub use scratch::Scratch;
 pub use signals::block_signals;
 pub use typist::Typist;

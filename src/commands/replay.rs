@@ -4,7 +4,7 @@ mod lines;
 mod screen;
 
 use super::terminal::seat;
-use super::{Usage, predict, show};
+use super::{Usage, predict, present, show};
 use crate::cli::ReplayArgs;
 use anyhow::Context;
 use socket_lab::recording::Recording;
@@ -21,6 +21,9 @@ pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         return screen::run(recording, &args.view).map(ExitCode::from);
+    }
+    if args.present {
+        return present::recorded(recording, None, &args.view, args.theme);
     }
     if !args.predict {
         return show::show(recording, &args.view, None);

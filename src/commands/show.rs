@@ -35,7 +35,8 @@ pub fn show(recording: Recording, view: &ViewArgs, answers: Option<&[usize]>) ->
     Ok(if all_seen { ExitCode::SUCCESS } else { ExitCode::from(NOT_SEEN) })
 }
 
-fn verdicts(timeline: &Timeline, expect: Vec<Expect>) -> anyhow::Result<Vec<(Expect, Verdict)>> {
+/// What became of each expectation.
+pub fn verdicts(timeline: &Timeline, expect: Vec<Expect>) -> anyhow::Result<Vec<(Expect, Verdict)>> {
     expect
         .into_iter()
         .map(|expect| {

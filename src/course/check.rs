@@ -2,8 +2,9 @@
 //! first: an author corrects a file in one go.
 
 use super::{Lesson, Variation};
-use crate::notation::{CableRule, Expectation, NOBODY, ParseError, Rule, nearest};
+use crate::notation::{CableRule, EventRef, Expectation, NOBODY, ParseError, Rule, nearest};
 use std::collections::{BTreeMap, BTreeSet};
+use unicode_width::UnicodeWidthStr;
 
 /// The least an IPv4 link may have (RFC 791).
 const LEAST_MTU: u32 = 68;
@@ -36,6 +37,7 @@ pub(super) fn problems(lesson: &Lesson) -> Vec<String> {
         problems.extend(of_numbers(variation).into_iter().map(say));
         problems.extend(of_lines(variation).into_iter().map(say));
         problems.extend(of_predictions(variation).into_iter().map(say));
+        problems.extend(of_beats(variation).into_iter().map(say));
     }
     problems
 }
@@ -166,6 +168,40 @@ fn of_predictions(variation: &Variation) -> Vec<String> {
         }
         if !prediction.choices.iter().any(|choice| choice.tempting.is_some()) {
             say("no choice is `tempting`: what do people answer wrongly, and why?".to_owned());
+        }
+    }
+    problems
+}
+
+/// Minutes of one beat: more is a mistyped number.
+const LONGEST_BEAT: u32 = 60;
+/// Characters of an explanation: three lines of 76 columns, for people in the last row.
+const LONGEST_SAYING: usize = 228;
+
+/// Columns of a speaker's note: it shares two lines with the minutes.
+const LONGEST_NOTE: usize = 120;
+
+fn of_beats(variation: &Variation) -> Vec<String> {
+    let roles = variation.role_names();
+    let mut problems = Vec::new();
+    for (number, beat) in (1..).zip(&variation.beats) {
+        let mut say = |what: String| problems.push(format!("beat {number}: {what}"));
+        if let Err(error) = EventRef::parse_among(&beat.at, &roles) {
+            say(pointed("at", &error));
+        }
+        let errors = beat.that.iter().filter_map(|that| Expectation::parse_among(that, &roles).err());
+        errors.for_each(|error| say(pointed("that", &error)));
+        let length = beat.says.width();
+        if beat.says.trim().is_empty() {
+            say("it says nothing".to_owned());
+        } else if length > LONGEST_SAYING {
+            say(format!("what it says takes {length} columns: {LONGEST_SAYING} fill three large lines"));
+        }
+        if let Some(length) = beat.speak.as_ref().map(|note| note.width()).filter(|length| *length > LONGEST_NOTE) {
+            say(format!("speak takes {length} columns: {LONGEST_NOTE} fit beside the minutes"));
+        }
+        if beat.minutes.is_some_and(|minutes| minutes > LONGEST_BEAT) {
+            say(format!("minutes: it must be at most {LONGEST_BEAT}"));
         }
     }
     problems

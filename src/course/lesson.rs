@@ -4,7 +4,7 @@
 
 use super::fill;
 use crate::notation::{CableRule, Expectation, ParseError, Rule};
-use crate::recording::{Expect, Next, Prediction};
+use crate::recording::{Beat, Expect, Next, Prediction};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -74,6 +74,9 @@ pub struct Variation {
     /// What the reader is asked before the run.
     #[serde(default, rename = "prediction")]
     pub predictions: Vec<Prediction>,
+    /// What is told of the run in front of a class, in this order.
+    #[serde(default, rename = "beat")]
+    pub beats: Vec<Beat>,
 }
 
 /// What joins the programs.

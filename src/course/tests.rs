@@ -178,6 +178,41 @@ fn a_prediction_that_asks_nothing_or_explains_nothing_is_reported() {
     }
 }
 
+#[test]
+fn a_beat_is_bound_by_the_notation_and_says_little() {
+    let telling = |beat: &str| {
+        let beats = format!("beat = [{{ {beat} }}]");
+        variation("late", "server.accept[1] after client.connect[1]", "server exits 0", &beats)
+    };
+    let sound = "at = 'client>server data[1] arrives', that = ['client.send[1] = 5'], says = 'it is there'";
+    let all = format!("{sound}, minutes = 2, speak = 'ask who saw it'");
+    let course = OnDisk::new().lesson("05-a", format!("{HEAD}{}", telling(&all))).open();
+    let [beat] = &course.lessons[0].variations[0].beats[..] else { panic!("{:?}", course.damaged) };
+    assert_eq!((beat.minutes, beat.speak.as_deref()), (Some(2), Some("ask who saw it")));
+    let long = "x".repeat(229);
+    for (beat, told) in [
+        (
+            "at = 'client.sent[1]', says = 'x'".to_owned(),
+            "variation late: beat 1: at, column 8: there is no call `sent`",
+        ),
+        ("at = 'peer.exit', says = 'x'".to_owned(), "beat 1: at, column 1: there is no role `peer`"),
+        ("at = 'client.send[1] = 5', says = 'x'".to_owned(), "beat 1: at, column 16: "),
+        (
+            format!("{sound}, that = ['client.send[1]']").replacen(", that = ['client.send[1] = 5']", "", 1),
+            "beat 1: that, column ",
+        ),
+        ("at = 'client.exit', says = ' '".to_owned(), "beat 1: it says nothing"),
+        (format!("at = 'client.exit', says = '{long}'"), "beat 1: what it says takes 229 columns"),
+        (format!("{sound}, speak = '{}'", "x".repeat(121)), "beat 1: speak takes 121 columns"),
+        (format!("{sound}, minutes = 61"), "beat 1: minutes: it must be at most 60"),
+        (format!("{sound}, minutes = -1"), "invalid value"),
+        (format!("{sound}, minute = 1"), "unknown field `minute`"),
+    ] {
+        let message = damage(&telling(&beat));
+        assert!(message.contains(told), "{told}: {message}");
+    }
+}
+
 fn on_cable(more: &str) -> String {
     let roles = "[{ name = 'server', args = ['server'] }, { name = 'server2', host = 'server', args = [] }, \
                  { name = 'client', args = ['client'] }]";

@@ -3,6 +3,7 @@
 //! It refuses to give the benefit of the doubt: what the recording cannot show is not seen, and where it could not have
 //! shown it on this machine, the verdict says that instead of calling the program wrong.
 
+mod beat;
 mod calls;
 mod events;
 mod frames;
@@ -14,6 +15,7 @@ mod states;
 #[cfg(test)]
 mod tests;
 
+pub use beat::{Told, told, told_by_expectations};
 pub use prediction::{Marked, mark};
 
 use crate::notation::Expectation;

@@ -1,5 +1,6 @@
 //! Claims about expectations, each written in the notation and held against a small run.
 
+mod beat;
 mod cable;
 mod predictions;
 mod qualities;

@@ -223,6 +223,13 @@ impl FromStr for FrameRef {
     }
 }
 
+impl EventRef {
+    /// Reads an event for a run with these roles: any other role is an error at its column.
+    pub fn parse_among(line: &str, roles: &[&str]) -> Result<Self, ParseError> {
+        whole(line, Some(roles), Cursor::event)
+    }
+}
+
 impl FromStr for EventRef {
     type Err = ParseError;
     fn from_str(line: &str) -> Result<Self, Self::Err> {

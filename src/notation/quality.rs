@@ -36,6 +36,11 @@ pub enum Quality {
 }
 
 impl Quality {
+    /// True when a frame can only have it by being sent again.
+    pub fn is_of_repetitions(self) -> bool {
+        matches!(self, Quality::Again | Quality::Timeout | Quality::FastRetransmit | Quality::TailLossProbe)
+    }
+
     /// Every quality, in the order in which they are explained.
     pub const ALL: [Quality; 14] = [
         Quality::Dropped,

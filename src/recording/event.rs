@@ -127,6 +127,9 @@ pub struct Story {
     /// What the reader is asked before the run.
     #[serde(default, rename = "prediction", skip_serializing_if = "Vec::is_empty")]
     pub predictions: Vec<Prediction>,
+    /// What is told of the run in front of a class, one after the other.
+    #[serde(default, rename = "beat", skip_serializing_if = "Vec::is_empty")]
+    pub beats: Vec<Beat>,
 }
 
 /// A question about a run, asked before it is seen. Which choice is right is not written down: it is the one that holds on
@@ -155,6 +158,25 @@ pub struct Choice {
     /// Why people choose it and what is wrong with it; told when it does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tempting: Option<String>,
+}
+
+/// Something that is explained when it has happened, and only then.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beat {
+    /// The event it is about, in the notation: `client.send[3]`, `client>server data[1] arrives`.
+    pub at: String,
+    /// What must hold beside it, in the notation: expectations on which the explanation rests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub that: Vec<String>,
+    /// The explanation, short.
+    pub says: String,
+    /// Minutes that are planned for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
+    /// A note for whoever speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speak: Option<String>,
 }
 
 /// An expectation in the notation and what it means in words.

@@ -7,6 +7,7 @@ pub mod paint;
 pub mod pcapng;
 mod press;
 pub mod screen;
+pub mod stage;
 pub mod text;
 
 pub use press::Press;

@@ -2,11 +2,15 @@
 
 use super::Chosen;
 use crate::commands::record::{self, Scratch};
-use crate::commands::{Usage, build, export, show};
+use crate::commands::{Usage, build, export, present, show};
 use socket_lab::course::{RolePlan, fill};
 use socket_lab::recorder::{Plan, PlannedRole, PlannedWire, Stdin};
 use socket_lab::recording::{Hex, Story};
 use std::process::ExitCode;
+
+/// What a talk says on its cover when its run was not made here.
+const NOT_PERMITTED: &str =
+    "This machine does not permit recording: what follows is the recorded run that ships with the lab.";
 
 impl Chosen<'_> {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
@@ -27,6 +31,41 @@ impl Chosen<'_> {
                 self.without_a_run()
             }
         }
+    }
+
+    /// Tells the lesson in front of a class. Everything that can go wrong does so before the terminal is taken; whether this
+    /// machine records is tried, so that the cover can say where the run comes from.
+    pub(super) fn present(&self) -> anyhow::Result<ExitCode> {
+        let args = self.args;
+        let exports = export::prepare(&args.view.export)?;
+        let shipped = self.shipped_run()?;
+        if let Err(refused) = record::probe(args.engine.tier)? {
+            return match shipped {
+                Some(run) => present::recorded(run, Some(NOT_PERMITTED), &args.view, args.theme),
+                None => {
+                    record::explain(&refused);
+                    self.without_a_run()
+                }
+            };
+        }
+        let wire = self.wire()?;
+        let program = build::lesson(&self.course.root, &self.lesson.name)?.to_string_lossy().into_owned();
+        let scratch = Scratch::new()?;
+        let mut plan = self.plan(wire, &scratch);
+        self.fill_in(&mut plan, &program, &scratch);
+        record::apply(&mut plan, &args.engine)?;
+        let story = plan.story.clone().unwrap_or_default();
+        let tier = args.engine.tier;
+        let run = move || {
+            let recorded = record::quietly(&plan, tier)?;
+            drop(scratch);
+            match (recorded, shipped) {
+                (Ok(recording), _) => Ok(present::Made { recording, source: None }),
+                (Err(_), Some(recording)) => Ok(present::Made { recording, source: Some(NOT_PERMITTED) }),
+                (Err(refused), None) => Err(refused.into()),
+            }
+        };
+        present::live(story, Box::new(run), exports, &args.view, args.theme)
     }
 
     /// The lesson's wire, or the one that was asked for, where the lesson's programs can run on it.
@@ -97,6 +136,7 @@ impl Chosen<'_> {
             next: variation.next.clone(),
             show: variation.show.clone(),
             predictions: variation.predictions.clone(),
+            beats: variation.beats.clone(),
         }
     }
 
@@ -118,7 +158,8 @@ impl Chosen<'_> {
         if let Some(story) = &mut plan.story {
             let choices = story.predictions.iter_mut().flat_map(|prediction| &mut prediction.choices);
             let chosen = choices.flat_map(|choice| &mut choice.that);
-            for that in story.expect.iter_mut().map(|expect| &mut expect.that).chain(chosen) {
+            let told = story.beats.iter_mut().flat_map(|beat| &mut beat.that);
+            for that in story.expect.iter_mut().map(|expect| &mut expect.that).chain(chosen).chain(told) {
                 *that = fill(that, value);
             }
         }

@@ -50,9 +50,11 @@ fn story() -> impl Strategy<Value = Story> {
     let choice = (text(), vec(text(), 0..3), of(text()), of(text()));
     let choice = choice.prop_map(|(says, that, why, tempting)| Choice { says, that, why, tempting });
     let prediction = (text(), vec(choice, 0..3)).prop_map(|(question, choices)| Prediction { question, choices });
-    let lists = (vec(expect, 0..3), vec(next, 0..3), vec(text(), 0..3), vec(prediction, 0..3));
+    let beat = (text(), vec(text(), 0..3), text(), of(any::<u32>()), of(text()));
+    let beat = beat.prop_map(|(at, that, says, minutes, speak)| Beat { at, that, says, minutes, speak });
+    let lists = (vec(expect, 0..3), vec(next, 0..3), vec(text(), 0..3), vec(prediction, 0..3), vec(beat, 0..3));
     (text(), text(), text(), text(), text(), text(), lists).prop_map(
-        |(lesson, variation, title, term, question, so, (expect, next, show, predictions))| Story {
+        |(lesson, variation, title, term, question, so, (expect, next, show, predictions, beats))| Story {
             lesson,
             variation,
             title,
@@ -63,6 +65,7 @@ fn story() -> impl Strategy<Value = Story> {
             next,
             show,
             predictions,
+            beats,
         },
     )
 }

@@ -4,11 +4,16 @@ use super::run::{Run, addr, hex, info, kernel, len, timer, with};
 use super::{Options, plain};
 use crate::expectations::Verdict;
 use crate::recording::{
-    Changed, Ended, Event, Expect, Held, Limit, Next, Notice, Output, Reason, Refused, Signal, Story, Task, Usage,
+    Beat, Changed, Ended, Event, Expect, Held, Limit, Next, Notice, Output, Reason, Refused, Signal, Story, Task, Usage,
 };
-use crate::timeline::Moment;
+use crate::timeline::{Moment, Timeline};
+use crate::view::Press;
+use crate::view::paint::{Paint, Theme};
+use crate::view::stage::{Effect, Talk};
 use crate::view::text::{HexBytes, render};
 use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 const ROLES: [&str; 5] = ["server", "client", "client2", "a-role-with-a-very-long-name", "客户"];
@@ -183,7 +188,39 @@ proptest! {
         let beyond = [Moment::Enter, Moment::Exit, Moment::Frame, Moment::Arrival, Moment::Mark];
         timeline.moments.extend(beyond.map(|moment| moment(9999)));
         sound(&render(&timeline, &[], &plain(width)), width)?;
+        told_at_any_size(timeline, (width as u16, 24))?;
     }
+
+    #[test]
+    fn any_run_can_be_told_at_any_size(steps in steps(), text in any::<String>(), size in (0u16..260, 0u16..80)) {
+        told_at_any_size(run_of(&steps, &text).timeline(), size)?;
+    }
+}
+
+/// A talk about the run goes from its cover to its end, and nothing but ink is on its screens.
+fn told_at_any_size(mut timeline: Timeline, size: (u16, u16)) -> Result<(), TestCaseError> {
+    let mut story = timeline.header.story.clone().unwrap_or_default();
+    let expect = |that: &str| Expect { that: that.into(), says: story.so.clone() };
+    story.expect = ["count(client.send) > 0", "client>server data[1] is dropped", "server runs"].map(expect).into();
+    let events =
+        ["client.send[1]", "server.recv", "client>server data[1] arrives", "client.exit", "server.accept[1] goes"];
+    let beat = |at: &str| Beat { at: at.into(), says: story.question.clone(), ..Beat::default() };
+    // Without any, what is expected makes them.
+    if size.0.is_multiple_of(2) {
+        story.beats = events.map(beat).into();
+    }
+    timeline.header.story = Some(story.clone());
+    let mut talk = Talk::new(story, None, Paint { theme: Theme::Dark, color: true });
+    talk.measure(size);
+    prop_assert_eq!(talk.press(Press::End), Some(Effect::Run));
+    talk.tells(timeline).expect("the notation");
+    for _ in 0..40 {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+        talk.paint(&mut buffer);
+        prop_assert!(buffer.content.iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+        talk.press(Press::PageDown);
+    }
+    Ok(())
 }
 
 /// The page without the sequences the view itself may write: SGR with digits and semicolons.

@@ -6,16 +6,16 @@ use std::collections::HashMap;
 
 /// A side of the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(in crate::view) enum Side {
     Left = 0,
     Right = 1,
 }
 
 /// One role and its place.
 #[derive(Debug)]
-pub(super) struct Role {
-    pub(super) name: String,
-    pub(super) side: Side,
+pub(in crate::view) struct Role {
+    pub(in crate::view) name: String,
+    pub(in crate::view) side: Side,
     /// Its threads and processes after the first, in order of appearance: the rows of the n-th say `#n`.
     tasks: HashMap<i32, usize>,
 }
@@ -25,13 +25,13 @@ const FEW: usize = 4;
 
 /// All roles.
 #[derive(Debug)]
-pub(super) struct Lanes {
-    pub(super) roles: Vec<Role>,
+pub(in crate::view) struct Lanes {
+    pub(in crate::view) roles: Vec<Role>,
     index: HashMap<String, usize>,
 }
 
 impl Lanes {
-    pub(super) fn new(timeline: &Timeline) -> Lanes {
+    pub(in crate::view) fn new(timeline: &Timeline) -> Lanes {
         let mut lanes = Lanes { roles: Vec::new(), index: HashMap::new() };
         for role in &timeline.header.roles {
             lanes.add(&role.name);
@@ -105,31 +105,31 @@ impl Lanes {
         }
     }
 
-    pub(super) fn role(&self, name: &str) -> Option<usize> {
+    pub(in crate::view) fn role(&self, name: &str) -> Option<usize> {
         // Most runs have two roles: comparing two names costs less than hashing one.
         let among_first = self.roles.iter().take(FEW).position(|role| role.name == name);
         among_first.or_else(|| self.index.get(name).copied())
     }
 
-    pub(super) fn side(&self, name: &str) -> Option<Side> {
+    pub(in crate::view) fn side(&self, name: &str) -> Option<Side> {
         self.role(name).map(|role| self.roles[role].side)
     }
 
-    pub(super) fn style(&self, name: &str) -> Style {
+    pub(in crate::view) fn style(&self, name: &str) -> Style {
         self.role(name).map_or(Style::Plain, Style::Role)
     }
 
-    pub(super) fn on(&self, side: Side) -> impl Iterator<Item = &Role> {
+    pub(in crate::view) fn on(&self, side: Side) -> impl Iterator<Item = &Role> {
         self.roles.iter().filter(move |role| role.side == side)
     }
 
     /// True when rows of that lane must name their role.
-    pub(super) fn shared(&self, side: Side) -> bool {
+    pub(in crate::view) fn shared(&self, side: Side) -> bool {
         self.on(side).count() > 1
     }
 
     /// What stands before a row of this role: its name when it shares the lane, `#2` for its second thread or process.
-    pub(super) fn prefix(&self, name: &str, tid: i32) -> String {
+    pub(in crate::view) fn prefix(&self, name: &str, tid: i32) -> String {
         let Some(role) = self.role(name).map(|role| &self.roles[role]) else {
             return String::new();
         };
@@ -144,7 +144,7 @@ impl Lanes {
     }
 
     /// `#2`: the number of a thread or process within its role.
-    pub(super) fn task_number(&self, name: &str, tid: i32) -> Option<usize> {
+    pub(in crate::view) fn task_number(&self, name: &str, tid: i32) -> Option<usize> {
         self.roles.get(self.role(name)?)?.tasks.get(&tid).copied()
     }
 }

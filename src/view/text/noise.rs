@@ -6,13 +6,13 @@ use super::wrap::{self, Word};
 use crate::timeline::{Frame, Timeline};
 use crate::wire::Transport;
 
-pub(super) fn is(frame: &Frame) -> bool {
+pub(in crate::view) fn is(frame: &Frame) -> bool {
     let touched = frame.fate().is_some_and(|fate| fate.dropped || fate.changed.is_some()) || frame.is_copy();
     frame.packet.transport == Transport::Neighbour && !touched
 }
 
 /// `2 ARP frames, --noise shows them`
-pub(super) fn words(timeline: &Timeline) -> Vec<Word> {
+pub(in crate::view) fn words(timeline: &Timeline) -> Vec<Word> {
     let (mut arp, mut discovery) = (0, 0);
     for frame in timeline.frames.iter().filter(|frame| is(frame)) {
         *(if frame.packet.ip.is_some() { &mut discovery } else { &mut arp }) += 1;

@@ -15,7 +15,8 @@ const ROWS: usize = 10;
 /// Columns before a choice's words: `  ✔ b  `.
 const MARGIN: usize = 7;
 
-const WITHHELD: &str = "This run went another way than the lesson's, so the explanation is withheld.";
+pub(in crate::view) const WITHHELD: &str =
+    "This run went another way than the lesson's, so the explanation is withheld.";
 
 /// `a`, `b`, `c` …: how the choice at this place is named.
 pub fn letter(choice: usize) -> char {
@@ -55,7 +56,7 @@ pub fn predicted(timeline: &Timeline, answered: &[(Prediction, Marked, usize)], 
     written(&lines, options.color)
 }
 
-fn undecided(marked: &Marked) -> &'static str {
+pub(in crate::view) fn undecided(marked: &Marked) -> &'static str {
     match marked.choices.iter().any(|choice| choice.unknown) {
         true => "This run cannot tell: what it would have to show was not recorded on this machine.",
         false => "This run does not decide between them: it went another way than the lesson's. Nothing is marked.",

@@ -6,12 +6,12 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthChar;
 
 /// Columns of one character; ambiguous ones (`①`, `▶`, `│`) count as one.
-pub(super) fn char_width(c: char) -> usize {
+pub(in crate::view) fn char_width(c: char) -> usize {
     c.width().unwrap_or(0)
 }
 
 /// Columns of a text. Summed by character: sequences that a terminal may draw narrower never count as less.
-pub(super) fn width(text: &str) -> usize {
+pub(in crate::view) fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().map(char_width).sum() }
 }
 
@@ -29,7 +29,7 @@ fn is_unsafe(c: char) -> bool {
 const MARKS: usize = 2;
 
 /// The text with every character that is not plain ink written as an escape.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub(in crate::view) fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
         return Cow::Borrowed(text);
     }
@@ -56,7 +56,7 @@ fn escape(c: char, out: &mut String) {
 
 /// The bytes in quotation marks within `columns` (at least 4), followed by `…` when not all of them fit, or when
 /// `more` says that there were more than these. Bytes that are not UTF-8 are written `\xff`.
-pub(super) fn quote(bytes: &[u8], more: bool, columns: usize) -> String {
+pub(in crate::view) fn quote(bytes: &[u8], more: bool, columns: usize) -> String {
     let columns = columns.max(4);
     // Looking at a bounded part keeps a preview of a megabyte as cheap as one of a line.
     let part = &bytes[..bytes.len().min(columns * 8)];

@@ -8,8 +8,9 @@ use crate::recording::{Expect, Next};
 
 /// Columns of the words in the margin: `seen   `.
 const MARGIN: usize = 7;
-const WITHHELD: &str = "This run did not show what the lesson says, so its explanation is withheld.";
-const UNCHECKED: &str = "(What is marked ? could not be checked in this run.)";
+pub(in crate::view) const WITHHELD: &str =
+    "This run did not show what the lesson says, so its explanation is withheld.";
+pub(in crate::view) const UNCHECKED: &str = "(What is marked ? could not be checked in this run.)";
 
 /// Lines with a word in the margin of the first.
 pub(super) fn labelled(label: &str, lines: Vec<Line>, width: usize) -> Vec<Line> {
@@ -59,7 +60,7 @@ pub(super) fn seen(verdicts: &[(Expect, Verdict)], width: usize) -> Vec<Line> {
 }
 
 /// `?` where the recording cannot tell: that is neither seen nor refuted.
-pub(super) fn mark(verdict: &Verdict) -> (&'static str, Style) {
+pub(in crate::view) fn mark(verdict: &Verdict) -> (&'static str, Style) {
     match verdict {
         Verdict { seen: true, .. } => ("✔", Style::Good),
         Verdict { unknown: true, .. } => ("?", Style::Bold),
