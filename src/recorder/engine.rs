@@ -86,7 +86,7 @@ pub(crate) struct Engine {
     reports: Vec<((i32, Report), Nanos)>,
     orders: Vec<u8>,
     orders_open: bool,
-    output: Output,
+    pub(super) output: Output,
     pub started: i128,
     pub wall: WallClock,
     /// How far the wall clock was ahead when the run began.

@@ -93,6 +93,10 @@ impl Engine {
                 let Some((tid, report)) = self.next_in_turn() else { return Ok(()) };
                 let now = self.now();
                 self.on_report(tid, report, now);
+                if self.gate.is_by_hand() {
+                    // A person looks at the screen, which need not wait until all rest.
+                    self.output.hand_over();
+                }
             }
             self.begin_turn();
         }
