@@ -138,9 +138,6 @@ pub struct RunArgs {
     /// Tell the lesson in front of a class: large, one thing after the other, with the keys of a clicker; `?` shows them.
     #[arg(long, conflicts_with_all = ["predict", "step", "talk"])]
     pub present: bool,
-    /// Colours for --present; `t` changes them.
-    #[arg(long, value_enum, default_value_t = ThemeName::Terminal, requires = "present")]
-    pub theme: ThemeName,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten)]
@@ -218,12 +215,12 @@ pub struct ReplayArgs {
     /// Go through it by lines that are typed or come from a file, without a screen; `?` lists the words.
     #[arg(long, requires = "step")]
     pub plain: bool,
+    /// Colours of a screen that is filled (--step, --present); a key changes them.
+    #[arg(long, value_enum, default_value_t = ThemeName::Terminal)]
+    pub theme: ThemeName,
     /// Tell the lesson in front of a class: large, one thing after the other, with the keys of a clicker; `?` shows them.
     #[arg(long, conflicts_with_all = ["predict", "step"])]
     pub present: bool,
-    /// Colours for --present; `t` changes them.
-    #[arg(long, value_enum, default_value_t = ThemeName::Terminal, requires = "present")]
-    pub theme: ThemeName,
     #[command(flatten)]
     pub view: ViewArgs,
 }
@@ -254,6 +251,9 @@ pub struct EngineArgs {
     /// Step by lines that are typed or come from a file, without a screen; `?` lists the words.
     #[arg(long, requires = "step")]
     pub plain: bool,
+    /// Colours of a screen that is filled (--step, --present); a key changes them.
+    #[arg(long, value_enum, default_value_t = ThemeName::Terminal)]
+    pub theme: ThemeName,
     /// Seconds until the run is ended.
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<f64>,

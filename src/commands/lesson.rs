@@ -63,7 +63,12 @@ impl Chosen<'_> {
     #[cfg(not(all(target_os = "linux", feature = "record")))]
     fn present(&self) -> anyhow::Result<ExitCode> {
         match self.shipped_run()? {
-            Some(run) => super::present::recorded(run, Some(NO_RECORDER), &self.args.view, self.args.theme),
+            Some(run) => super::present::recorded(
+                run,
+                Some(NO_RECORDER),
+                &self.args.view,
+                super::show::paint(&self.args.view, self.args.engine.theme),
+            ),
             None => self.run(),
         }
     }

@@ -6,11 +6,11 @@ use super::export::{self, Exports};
 use super::terminal::canvas::Canvas;
 use super::terminal::seat::{self, Heard, Seat};
 use super::{Usage, show};
-use crate::cli::{ThemeName, ViewArgs};
+use crate::cli::ViewArgs;
 use socket_lab::notation::ParseError;
 use socket_lab::recording::{Recording, Story};
 use socket_lab::timeline::Timeline;
-use socket_lab::view::paint::{Paint, Theme};
+use socket_lab::view::paint::Paint;
 use socket_lab::view::stage::{self, Effect, Talk};
 use std::io::Write;
 use std::process::ExitCode;
@@ -35,20 +35,20 @@ pub fn recorded(
     recording: Recording,
     source: Option<&'static str>,
     view: &ViewArgs,
-    theme: ThemeName,
+    paint: Paint,
 ) -> anyhow::Result<ExitCode> {
     let Some(story) = recording.header.story.clone() else {
         return Err(Usage("this recording tells nothing: only runs of lessons can be presented".into()).into());
     };
     let exports = export::prepare(&view.export)?;
     let run = move || Ok(Made { recording, source });
-    tell(story, source, Box::new(run), exports, view, theme)
+    tell(story, source, Box::new(run), exports, view, paint)
 }
 
 /// Tells about a run that is made when the talk has come to it.
 #[cfg(all(target_os = "linux", feature = "record"))]
-pub fn live(story: Story, make: Make, exports: Exports, view: &ViewArgs, theme: ThemeName) -> anyhow::Result<ExitCode> {
-    tell(story, None, make, exports, view, theme)
+pub fn live(story: Story, make: Make, exports: Exports, view: &ViewArgs, paint: Paint) -> anyhow::Result<ExitCode> {
+    tell(story, None, make, exports, view, paint)
 }
 
 fn tell(
@@ -57,15 +57,10 @@ fn tell(
     make: Make,
     exports: Exports,
     view: &ViewArgs,
-    theme: ThemeName,
+    paint: Paint,
 ) -> anyhow::Result<ExitCode> {
-    let (width, color) = show::look(&view.look);
-    let theme = match theme {
-        ThemeName::Terminal => Theme::Terminal,
-        ThemeName::Dark => Theme::Dark,
-        ThemeName::Light => Theme::Light,
-    };
-    let mut talk = Talk::new(story, source.map(str::to_owned), Paint { theme, color });
+    let (width, _) = show::look(&view.look);
+    let mut talk = Talk::new(story, source.map(str::to_owned), paint);
     let mut export = |recording: &Recording| export(&exports, recording, view);
     if seat::is_there() {
         return at_the_terminal(talk, make, &mut export);

@@ -20,10 +20,10 @@ pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
             lines::run(recording, &args.view)?;
             return Ok(ExitCode::SUCCESS);
         }
-        return screen::run(recording, &args.view).map(ExitCode::from);
+        return screen::run(recording, show::paint(&args.view, args.theme)).map(ExitCode::from);
     }
     if args.present {
-        return present::recorded(recording, None, &args.view, args.theme);
+        return present::recorded(recording, None, &args.view, show::paint(&args.view, args.theme));
     }
     if !args.predict {
         return show::show(recording, &args.view, None);

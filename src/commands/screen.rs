@@ -6,7 +6,7 @@ use super::terminal::seat::{Heard, Seat};
 use anyhow::Context;
 use socket_lab::recording::{Event, Header, Recording};
 use socket_lab::view::Press;
-use socket_lab::view::paint::{Paint, Theme};
+use socket_lab::view::paint::Paint;
 use socket_lab::view::screen::{Act, Laid, Screen, Sources, draw};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -55,13 +55,12 @@ pub struct Desk<M> {
 
 impl<M: Send + 'static> Desk<M> {
     /// Takes the terminal. No thread may have been started before: it would take signals.
-    pub fn take(color: bool) -> anyhow::Result<Desk<M>> {
+    pub fn take(paint: Paint) -> anyhow::Result<Desk<M>> {
         let (tell, told) = channel();
         let hears = tell.clone();
         let seat = Seat::take(move |heard| hears.send(Told::Heard(heard)).is_ok())?;
         let canvas = Canvas::new().context("painting the terminal")?;
         let work = lay_out(tell.clone());
-        let paint = Paint { theme: Theme::Terminal, color };
         Ok(Desk { seat, canvas, paint, told, tell, work, files: Files::default() })
     }
 
@@ -102,6 +101,11 @@ impl<M: Send + 'static> Desk<M> {
                 forced(press);
                 return match screen.press(press) {
                     Some(Act::Repaint) => self.repaint(screen).map(|()| None),
+                    Some(Act::Colours) => {
+                        self.paint.theme = self.paint.theme.next();
+                        screen.say(&format!("colours: {}", self.paint.theme.name()));
+                        Ok(None)
+                    }
                     Some(Act::Leave) => Ok(Some(Wish::Leave(0))),
                     other => Ok(other.map(Wish::Act)),
                 };

@@ -1,11 +1,12 @@
 //! A recording on the terminal, and what its expectations say.
 
 use super::{NOT_SEEN, export, predict};
-use crate::cli::{Hex, LookArgs, ViewArgs, When};
+use crate::cli::{Hex, LookArgs, ThemeName, ViewArgs, When};
 use anyhow::Context;
 use socket_lab::expectations::{self, Verdict};
 use socket_lab::recording::{Expect, Recording};
 use socket_lab::timeline::Timeline;
+use socket_lab::view::paint::{Paint, Theme};
 use socket_lab::view::text::{self, HexBytes, Options};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -55,6 +56,16 @@ pub fn verdicts(timeline: &Timeline, expect: Vec<Expect>) -> anyhow::Result<Vec<
 pub fn options(view: &ViewArgs) -> Options {
     let (width, color) = look(&view.look);
     Options { width, color, hex: hex(view.hex), layers: view.layers, kernel: view.kernel, noise: view.noise }
+}
+
+/// How a screen that is filled is painted.
+pub fn paint(view: &ViewArgs, theme: ThemeName) -> Paint {
+    let theme = match theme {
+        ThemeName::Terminal => Theme::Terminal,
+        ThemeName::Dark => Theme::Dark,
+        ThemeName::Light => Theme::Light,
+    };
+    Paint { theme, color: look(&view.look).1 }
 }
 
 /// Columns and whether to use colours.

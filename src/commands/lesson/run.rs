@@ -38,10 +38,11 @@ impl Chosen<'_> {
     pub(super) fn present(&self) -> anyhow::Result<ExitCode> {
         let args = self.args;
         let exports = export::prepare(&args.view.export)?;
+        let paint = show::paint(&args.view, args.engine.theme);
         let shipped = self.shipped_run()?;
         if let Err(refused) = record::probe(args.engine.tier)? {
             return match shipped {
-                Some(run) => present::recorded(run, Some(NOT_PERMITTED), &args.view, args.theme),
+                Some(run) => present::recorded(run, Some(NOT_PERMITTED), &args.view, paint),
                 None => {
                     record::explain(&refused);
                     self.without_a_run()
@@ -65,7 +66,7 @@ impl Chosen<'_> {
                 (Err(refused), None) => Err(refused.into()),
             }
         };
-        present::live(story, Box::new(run), exports, &args.view, args.theme)
+        present::live(story, Box::new(run), exports, &args.view, paint)
     }
 
     /// The lesson's wire, or the one that was asked for, where the lesson's programs can run on it.

@@ -1,17 +1,15 @@
 //! A recording on the whole screen: every event can be looked at, and how things stood then. Nothing can be changed.
 
-use crate::cli::ViewArgs;
 use crate::commands::screen::{Desk, Told, Wish};
-use crate::commands::show;
 use anyhow::Context;
 use socket_lab::recording::Recording;
+use socket_lab::view::paint::Paint;
 use socket_lab::view::screen::Screen;
 use std::convert::Infallible;
 
 /// Shows it until the person has seen enough; the status to end with.
-pub fn run(recording: Recording, view: &ViewArgs) -> anyhow::Result<u8> {
-    let (_, color) = show::look(&view.look);
-    let mut desk = Desk::<Infallible>::take(color)?;
+pub fn run(recording: Recording, paint: Paint) -> anyhow::Result<u8> {
+    let mut desk = Desk::<Infallible>::take(paint)?;
     let mut screen = Screen::recorded(recording.header.clone());
     desk.begin(0, &recording.header);
     for event in recording.events {

@@ -22,8 +22,7 @@ struct Said(u32, Message);
 
 /// Steps through a run, again and again as often as the person begins again.
 pub fn run(plan: &Plan, engine: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {
-    let (_, color) = show::look(&view.look);
-    let mut desk = Desk::take(color)?;
+    let mut desk = Desk::take(show::paint(view, engine.theme))?;
     let mut note = None;
     for number in 0.. {
         let session = match record::start(plan, engine)? {
@@ -155,7 +154,7 @@ impl<'a> Stepping<'a> {
             }
             Act::Again => return true,
             // The desk has seen to it.
-            Act::Leave | Act::Repaint => {}
+            Act::Leave | Act::Repaint | Act::Colours => {}
         }
         false
     }

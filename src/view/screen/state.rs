@@ -24,6 +24,8 @@ pub enum Act {
     Leave,
     /// Forget what the terminal shows and paint all of it.
     Repaint,
+    /// Paint in the next theme.
+    Colours,
 }
 
 /// What the arrows move over.
@@ -203,6 +205,7 @@ impl Screen {
             Press::Letter('?') => self.helping = true,
             Press::Letter('q') | Press::Control('d') => return Some(Act::Leave),
             Press::Control('l') => return Some(Act::Repaint),
+            Press::Letter('c') => return Some(Act::Colours),
             Press::Letter('z') => self.zoomed = !self.zoomed,
             Press::Enter if self.focus != Focus::Cable => self.zoomed = !self.zoomed,
             Press::Tab => self.turn(true),
