@@ -57,6 +57,10 @@ impl Screen {
         let settings = |text: &str| text.split_once("line =").map(|(_, rest)| rest.to_owned());
         assert_eq!(settings(&before), settings(&after), "the terminal's settings");
         let left = screen.rfind("\x1b[?1049l").expect("the second screen was left");
+        assert!(
+            screen[..left].rfind("\x1b[?1000l") > screen[..left].rfind("\x1b[?1000h"),
+            "the mouse is the terminal's"
+        );
         assert!(screen[left..].len() < screen.len() && screen[..left].contains("\x1b[?1049h"));
         assert!(screen[..left + 8].rfind("\x1b[?25h").is_some(), "the cursor is shown again");
         (status, screen[left..].to_owned())
@@ -213,8 +217,14 @@ fn a_recording_is_looked_at_on_the_same_screen() {
     screen.types("d", "this was recorded: it can be looked at, and not changed");
     screen.types("?", "any key leaves this list");
     screen.types(" ", "how things stood");
+    // The mouse is the terminal's until it is asked for, and again at the end.
+    assert!(!screen.0.shows("\x1b[?1000h"));
+    screen.types("m", "the mouse moves here");
+    assert!(screen.0.shows("\x1b[?1000h"));
+    screen.types("\x1b[<0;40;3M", "> ");
     screen.0.type_in("q");
-    assert!(screen.end().0.success());
+    let (status, left) = screen.end();
+    assert!(status.success(), "{left}");
 }
 
 #[test]

@@ -47,6 +47,8 @@ pub struct Desk<M> {
     seat: Seat,
     canvas: Canvas,
     paint: Paint,
+    /// True while the mouse is told.
+    mouse: bool,
     pub told: Receiver<Told<M>>,
     pub tell: Sender<Told<M>>,
     work: Sender<Work>,
@@ -61,7 +63,7 @@ impl<M: Send + 'static> Desk<M> {
         let seat = Seat::take(move |heard| hears.send(Told::Heard(heard)).is_ok())?;
         let canvas = Canvas::new().context("painting the terminal")?;
         let work = lay_out(tell.clone());
-        Ok(Desk { seat, canvas, paint, told, tell, work, files: Files::default() })
+        Ok(Desk { seat, canvas, paint, mouse: false, told, tell, work, files: Files::default() })
     }
 
     /// From now on events are those of this run.
@@ -101,6 +103,11 @@ impl<M: Send + 'static> Desk<M> {
                 forced(press);
                 return match screen.press(press) {
                     Some(Act::Repaint) => self.repaint(screen).map(|()| None),
+                    Some(Act::Mouse(hear)) => {
+                        self.mouse = hear;
+                        self.seat.hear_mouse(hear);
+                        Ok(None)
+                    }
                     Some(Act::Colours) => {
                         self.paint.theme = self.paint.theme.next();
                         screen.say(&format!("colours: {}", self.paint.theme.name()));
@@ -116,6 +123,9 @@ impl<M: Send + 'static> Desk<M> {
             Heard::Stop => self.seat.rest()?,
             #[cfg(all(target_os = "linux", feature = "record"))]
             Heard::Continued => self.seat.again()?,
+        }
+        if self.mouse {
+            self.seat.hear_mouse(true);
         }
         self.repaint(screen).map(|()| None)
     }

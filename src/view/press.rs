@@ -22,4 +22,8 @@ pub enum Press {
     BackTab,
     Backspace,
     Escape,
+    /// The mouse: its first button, at this column and row.
+    Click(u16, u16),
+    /// The mouse: its wheel, up or down.
+    Wheel(bool),
 }

@@ -10,6 +10,7 @@ use socket_lab::recorder::{Message, Plan, Session};
 use socket_lab::recording::Recording;
 use socket_lab::step::Ask;
 use socket_lab::view::screen::{Act, Screen};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -50,6 +51,8 @@ struct Stepping<'a> {
     leaving: Option<(Instant, u8)>,
     /// True when the recorder said that it has ended.
     ended: bool,
+    /// Files that were written.
+    saved: HashSet<String>,
 }
 
 impl<'a> Stepping<'a> {
@@ -63,7 +66,7 @@ impl<'a> Stepping<'a> {
         std::thread::spawn(move || {
             messages.into_iter().all(|message| tell.send(Told::Run(Said(number, message))).is_ok())
         });
-        Stepping { number, session, screen, desk, leaving: None, ended: false }
+        Stepping { number, session, screen, desk, leaving: None, ended: false, saved: HashSet::new() }
     }
 
     /// Until the person leaves, with the status to end with; none when the run is to begin again.
@@ -147,14 +150,22 @@ impl<'a> Stepping<'a> {
         match act {
             Act::Ask(ask) => order(&mut self.session, ask),
             Act::Save(file) => {
-                if let Some(recording) = self.screen.recording() {
-                    let said = save(recording, Path::new(&file)).join(" · ");
-                    self.screen.say(&said);
-                }
+                let said = match self.screen.recording() {
+                    // What was saved in this session may be saved again, as it is by now.
+                    Some(_) if !self.saved.contains(&file) && Path::new(&file).exists() => {
+                        format!("{file} is there already: choose another name")
+                    }
+                    Some(recording) => {
+                        self.saved.insert(file.clone());
+                        save(recording, Path::new(&file)).join(" · ")
+                    }
+                    None => return false,
+                };
+                self.screen.say(&said);
             }
             Act::Again => return true,
             // The desk has seen to it.
-            Act::Leave | Act::Repaint | Act::Colours => {}
+            Act::Leave | Act::Repaint | Act::Colours | Act::Mouse(_) => {}
         }
         false
     }

@@ -12,7 +12,9 @@ use std::sync::{Mutex, PoisonError};
 
 /// The second screen, empty, and no cursor.
 const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[2J";
-const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
+const LEAVE: &str = "\x1b[?1006l\x1b[?1000l\x1b[?25h\x1b[?1049l";
+/// The mouse is left to the terminal, or what it does is told as keys are (xterm, 1000 and 1006).
+const MOUSE: [&str; 2] = ["\x1b[?1006l\x1b[?1000l", "\x1b[?1000h\x1b[?1006h"];
 
 /// Milliseconds for which a terminal that takes no output is waited for.
 const ROOM: u16 = 200;
@@ -55,6 +57,11 @@ impl Terminal {
     /// Gives it back, for a while.
     pub fn leave(&self) {
         give_back();
+    }
+
+    /// Has the mouse told as keys are, or leaves it to the terminal.
+    pub fn hear_mouse(&self, hear: bool) {
+        show(MOUSE[usize::from(hear)]);
     }
 
     /// True while we have it.

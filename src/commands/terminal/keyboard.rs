@@ -82,12 +82,26 @@ impl Keyboard {
             b"[C" | b"OC" => Press::Right,
             b"[D" | b"OD" => Press::Left,
             b"[Z" => Press::BackTab,
+            [b'[', b'<', report @ ..] => return mouse(report),
             b"[5~" => Press::PageUp,
             b"[6~" => Press::PageDown,
             b"[H" | b"OH" | b"[1~" => Press::Home,
             b"[F" | b"OF" | b"[4~" => Press::End,
             _ => return None,
         })
+    }
+}
+
+/// What the mouse did, as xterm reports it (SGR, 1006): `button;column;row`, then `M` where it was pressed.
+fn mouse(report: &[u8]) -> Option<Press> {
+    let pressed = std::str::from_utf8(report).ok()?.strip_suffix('M')?;
+    let mut numbers = pressed.split(';').map(|number| number.parse::<u16>().ok());
+    let (button, column, row) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    match button {
+        0 => Some(Press::Click(column.checked_sub(1)?, row.checked_sub(1)?)),
+        64 => Some(Press::Wheel(true)),
+        65 => Some(Press::Wheel(false)),
+        _ => None,
     }
 }
 
@@ -162,6 +176,13 @@ mod tests {
         assert_eq!((keyboard.feed(b"\x1b"), keyboard.pause(), keyboard.pause()), (vec![], Some(Press::Escape), None));
         assert_eq!((keyboard.feed(b"\x1b["), keyboard.pause()), (vec![], None));
         assert_eq!(keyboard.feed(b"A"), [Press::Up]);
+    }
+
+    #[test]
+    fn the_mouse_is_read_as_it_reports_itself_and_what_is_no_report_is_nothing() {
+        let (click, up, down) = (Press::Click(9, 4), Press::Wheel(true), Press::Wheel(false));
+        assert_eq!(keys(&[b"\x1b[<0;10;5M\x1b[<0;10;5m", b"\x1b[<64;1", b";1M\x1b[<65;1;1M"]), [click, up, down]);
+        assert_eq!(keys(&[b"\x1b[<0;0;5M\x1b[<0;99999;5M\x1b[<0;5M\x1b[<M\x1b[<2;1;1M"]), []);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::areas::Areas;
 use super::detail::{Detail, Part};
 use super::gate::{self, Cable};
 use super::laid::{Laid, MARGIN};
-use super::state::{Focus, Prompt, Screen};
+use super::state::{Focus, Prompt, Screen, Under};
 use super::{Sources, keys};
 use crate::view::paint::Paint;
 use crate::view::text::hexdump::{self, Dump};
@@ -27,6 +27,7 @@ pub fn draw(screen: &Screen, sources: &dyn Sources, paint: Paint, buffer: &mut B
     let area = buffer.area;
     buffer.set_style(area, paint.ground());
     let painter = Painter { screen, sources, paint };
+    screen.lies.borrow_mut().clear();
     if screen.helping {
         return painter.help(area, buffer);
     }
@@ -38,7 +39,7 @@ pub fn draw(screen: &Screen, sources: &dyn Sources, paint: Paint, buffer: &mut B
     let room = FRAMES[usize::from(area.height >= HIGH)].min(situation.on_cable().count());
     let cable = Cable { room, selected: screen.frame };
     let frames = gate::cable(&situation, screen.laid.as_ref(), &roles, &cable);
-    let asked = u16::try_from(programs.len() + frames.len()).unwrap_or(u16::MAX - 1);
+    let asked = u16::try_from(programs.len() + frames.1.len()).unwrap_or(u16::MAX - 1);
     let areas = Areas::of(area, asked, screen.zoomed);
     // Its first row is a rule.
     if areas.gate.height <= asked {
@@ -76,7 +77,9 @@ impl Painter<'_> {
     fn title(&self, area: Rect, buffer: &mut Buffer) {
         let screen = self.screen;
         let mut line = Line::of(Style::Bold, &screen.header.title);
-        line.push(Style::Dim, &format!("  {}", screen.header.wire.kind));
+        let tier = screen.header.tier;
+        let tier = if tier > 1 { format!(", tier {tier}") } else { String::new() };
+        line.push(Style::Dim, &format!("  {}{tier}", screen.header.wire.kind));
         let (row, last) = (screen.row(), screen.last_row());
         let place = match (&screen.stepper, screen.at) {
             (Some(stepper), None) if stepper.situation().over() => "the run is over".to_owned(),
@@ -106,6 +109,7 @@ impl Painter<'_> {
             for (at, line) in lines.iter().enumerate() {
                 self.put(buffer, inner, y, line);
                 let whole = Rect { y: area.y + y as u16, height: 1, ..area };
+                self.lies(whole, Under::Row(row));
                 if row == self.screen.row() {
                     self.paint.put(buffer, (whole.x, whole.y), &Line::of(Style::Bold, if at == 0 { ">" } else { " " }));
                     if self.screen.focus == Focus::Events {
@@ -151,7 +155,7 @@ impl Painter<'_> {
         }
     }
 
-    fn gate(&self, area: Rect, programs: Vec<Line>, frames: Vec<Line>, buffer: &mut Buffer) {
+    fn gate(&self, area: Rect, programs: Vec<Line>, (first, frames): (usize, Vec<Line>), buffer: &mut Buffer) {
         if area.is_empty() {
             return;
         }
@@ -163,8 +167,12 @@ impl Painter<'_> {
         // Frames on a cable are what can be decided: they keep their rows, and the programs' lines give way.
         let kept = room.saturating_sub(frames.len()).max(room.min(screen.roles().len()));
         let cut = programs.len() > kept;
+        let above = programs.len().min(kept);
         for (row, line) in programs.iter().take(kept).chain(&frames).enumerate() {
             self.put(buffer, area, row + 1, line);
+            if let Some(frame) = row.checked_sub(above).filter(|_| row < room) {
+                self.lies(Rect { y: area.y + row as u16 + 1, height: 1, ..area }, Under::Frame(first + frame));
+            }
         }
         if cut && kept > 0 {
             let more = format!(" {} more", programs.len() - kept);
@@ -203,10 +211,20 @@ impl Painter<'_> {
         let per_row = per_row(inner.width);
         let hex_rows = part.bytes.len().div_ceil(per_row);
         let hex = if part.fields.is_empty() { left } else { left.saturating_sub(1).min(left / 2 + 1) }.min(hex_rows);
-        self.fields(part, field, Rect { y: inner.y + row as u16, height: (left - hex) as u16, ..inner }, buffer);
+        let before = self.screen.field.saturating_sub(field);
+        self.fields(
+            part,
+            (before, field),
+            Rect { y: inner.y + row as u16, height: (left - hex) as u16, ..inner },
+            buffer,
+        );
         let above = row + part.fields.len().min(left - hex);
         let dump = Rect { y: inner.y + above as u16, height: hex as u16, ..inner };
         self.hex(part, field, per_row, dump, buffer);
+    }
+
+    fn lies(&self, place: Rect, what: Under) {
+        self.screen.lies.borrow_mut().push((place, what));
     }
 
     fn event_title(&self, detail: &Detail, part: &Part) -> Line {
@@ -236,7 +254,8 @@ impl Painter<'_> {
         }
     }
 
-    fn fields(&self, part: &Part, field: usize, area: Rect, buffer: &mut Buffer) {
+    /// `before`: fields of the parts before this one.
+    fn fields(&self, part: &Part, (before, field): (usize, usize), area: Rect, buffer: &mut Buffer) {
         let room = usize::from(area.height);
         let first = field.saturating_sub(room / 2).min(part.fields.len().saturating_sub(room));
         let ranges = part.fields.iter().map(|field| range(field).len()).max().unwrap_or(0);
@@ -247,6 +266,7 @@ impl Painter<'_> {
             line.push(if selected { Style::Bold } else { Style::Plain }, &field_of.name);
             line.push(Style::Plain, &format!("  {}", field_of.value));
             self.put(buffer, area, row, &line);
+            self.lies(Rect { y: area.y + row as u16, height: 1, ..area }, Under::Field(before + number));
         }
     }
 

@@ -55,8 +55,8 @@ pub(super) fn programs(
     lines.into_iter().map(|line| line.cut(width)).collect()
 }
 
-/// The frames on the cable, as many as there is room for, the selected one among them.
-pub(super) fn cable(situation: &Situation, laid: Option<&Laid>, roles: &[String], cable: &Cable) -> Vec<Line> {
+/// The frames on the cable, as many as there is room for, the selected one among them; and the number of the first of them.
+pub(super) fn cable(situation: &Situation, laid: Option<&Laid>, roles: &[String], cable: &Cable) -> (usize, Vec<Line>) {
     let frames: Vec<OnCable<'_>> = situation.on_cable().collect();
     let column = names(roles);
     let first = (cable.selected + 1).saturating_sub(cable.room).min(frames.len().saturating_sub(cable.room));
@@ -78,7 +78,7 @@ pub(super) fn cable(situation: &Situation, laid: Option<&Laid>, roles: &[String]
         }
         lines.push(line);
     }
-    lines
+    (first, lines)
 }
 
 fn payload(laid: &Laid, number: u64) -> Option<u64> {

@@ -16,7 +16,7 @@ pub(super) const LIVE: &[(&str, &str)] = &[
     ("s", "save what you did as rules, and the recording"),
     ("g", "let everything go and hold nothing any more"),
     ("r", "begin again"),
-    ("c", "other colours: the terminal's, dark, light"),
+    ("c  m", "other colours; the mouse moves here, or not"),
     ("Esc", "stop going on; leave a question"),
     ("q", "end the run and leave"),
 ];
@@ -32,6 +32,6 @@ pub(super) const RECORDED: &[(&str, &str)] = &[
     ("Home  End", "the beginning; the end"),
     ("Tab", "to the next part: events, fields"),
     ("z  Enter", "the event large; small again"),
-    ("c", "other colours: the terminal's, dark, light"),
+    ("c  m", "other colours; the mouse moves here, or not"),
     ("q", "leave"),
 ];

@@ -6,6 +6,8 @@ use super::laid::Laid;
 use crate::recording::{Event, Header, Nanos, Recording};
 use crate::step::{ARP, Answer, Ask, Fate, Situation, Stepper, WIRE};
 use crate::view::Press;
+use ratatui::layout::{Position, Rect};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 
 /// Rows that a screen is at least taken for.
@@ -26,6 +28,8 @@ pub enum Act {
     Repaint,
     /// Paint in the next theme.
     Colours,
+    /// Have the mouse told, or leave it to the terminal.
+    Mouse(bool),
 }
 
 /// What the arrows move over.
@@ -35,6 +39,16 @@ pub(super) enum Focus {
     Events,
     Cable,
     Fields,
+}
+
+/// What lies at a place of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Under {
+    Row(usize),
+    /// Its number on the cable, from 0.
+    Frame(usize),
+    /// Its number among those of the event, from 0.
+    Field(usize),
 }
 
 /// What is being asked of the person.
@@ -72,6 +86,10 @@ pub struct Screen {
     by_itself: Option<String>,
     /// True when that is what they wait for.
     awaits: bool,
+    /// True while the mouse is ours.
+    mouse: bool,
+    /// What lies where, as it was painted last: the mouse means what a person sees.
+    pub(super) lies: RefCell<Vec<(Rect, Under)>>,
 }
 
 impl Screen {
@@ -99,6 +117,8 @@ impl Screen {
             waiting: VecDeque::new(),
             by_itself: None,
             awaits: false,
+            mouse: false,
+            lies: RefCell::default(),
         }
     }
 
@@ -206,6 +226,13 @@ impl Screen {
             Press::Letter('q') | Press::Control('d') => return Some(Act::Leave),
             Press::Control('l') => return Some(Act::Repaint),
             Press::Letter('c') => return Some(Act::Colours),
+            Press::Letter('m') => {
+                self.mouse = !self.mouse;
+                self.say(if self.mouse { "the mouse moves here" } else { "the mouse marks text" });
+                return Some(Act::Mouse(self.mouse));
+            }
+            Press::Wheel(up) => self.go(if up { -1 } else { 1 }),
+            Press::Click(column, row) => self.click(Position::new(column, row)),
             Press::Letter('z') => self.zoomed = !self.zoomed,
             Press::Enter if self.focus != Focus::Cable => self.zoomed = !self.zoomed,
             Press::Tab => self.turn(true),
@@ -375,6 +402,20 @@ impl Screen {
             Focus::Events => self.stand(self.row().saturating_add_signed(by)),
             Focus::Cable => self.frame = moved(self.frame, self.frames()),
             Focus::Fields => self.field = moved(self.field, self.detail().fields()),
+        }
+    }
+
+    /// The mouse selects what lies under it: an event, a frame on the cable, a field.
+    fn click(&mut self, at: Position) {
+        let under = self.lies.borrow().iter().find(|(place, _)| place.contains(at)).map(|(_, under)| *under);
+        match under {
+            Some(Under::Row(row)) => {
+                self.focus = Focus::Events;
+                self.stand(row);
+            }
+            Some(Under::Frame(frame)) => (self.focus, self.frame) = (Focus::Cable, frame),
+            Some(Under::Field(field)) => (self.focus, self.field) = (Focus::Fields, field),
+            None => {}
         }
     }
 

@@ -8,6 +8,7 @@ use crate::commands::INTERRUPTED;
 use anyhow::Context;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{DisableMouseCapture, EnableMouseCapture, MouseButton, MouseEvent, MouseEventKind};
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use socket_lab::view::Press;
@@ -32,6 +33,7 @@ impl Seat {
                 let heard = match event::read() {
                     Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => heard(key),
                     Ok(Event::Resize(..)) => Some(Heard::Resized),
+                    Ok(Event::Mouse(event)) => mouse(event).map(Heard::Press),
                     Ok(_) => None,
                     Err(_) => Some(Heard::Ends(0)),
                 };
@@ -41,6 +43,12 @@ impl Seat {
             }
         });
         Ok(seat)
+    }
+
+    /// Has the mouse told as keys are, or leaves it to the terminal, which marks text with it.
+    pub fn hear_mouse(&self, hear: bool) {
+        // A terminal that takes nothing has no mouse either.
+        let _ = if hear { execute!(stdout(), EnableMouseCapture) } else { execute!(stdout(), DisableMouseCapture) };
     }
 
     /// True: nobody else can have it here.
@@ -57,8 +65,17 @@ impl Drop for Seat {
 
 fn give_back() {
     // A terminal that is gone takes nothing any more.
-    let _ = execute!(stdout(), Show, LeaveAlternateScreen);
+    let _ = execute!(stdout(), DisableMouseCapture, Show, LeaveAlternateScreen);
     let _ = disable_raw_mode();
+}
+
+fn mouse(event: MouseEvent) -> Option<Press> {
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Some(Press::Click(event.column, event.row)),
+        MouseEventKind::ScrollUp => Some(Press::Wheel(true)),
+        MouseEventKind::ScrollDown => Some(Press::Wheel(false)),
+        _ => None,
+    }
 }
 
 fn heard(key: KeyEvent) -> Option<Heard> {

@@ -30,6 +30,13 @@ impl Seat {
         Ok(Seat(terminal))
     }
 
+    /// Has the mouse told as keys are, or leaves it to the terminal, which marks text with it.
+    pub fn hear_mouse(&self, hear: bool) {
+        if self.is_ours() {
+            self.0.hear_mouse(hear);
+        }
+    }
+
     /// True while the terminal is ours: another job may have it.
     pub fn is_ours(&self) -> bool {
         self.0.is_ours()

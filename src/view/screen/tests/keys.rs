@@ -113,3 +113,26 @@ fn a_name_is_typed_and_escape_saves_nothing() {
     assert_eq!(press(&mut screen, &[Press::Backspace, Press::Enter]), [Act::Save("q1.rule".into())]);
     assert_eq!(press(&mut screen, &[Press::Letter('s'), Press::Escape, Press::Enter]), []);
 }
+
+#[test]
+fn the_mouse_selects_what_a_person_sees_under_it() {
+    let mut screen = live(&CABLE, 17, (80, 24));
+    assert_eq!(press(&mut screen, &[Press::Letter('m')]), [Act::Mouse(true)]);
+    let click = |screen: &mut Screen, what: &str| {
+        let text = shown(screen);
+        let row = text.lines().position(|line| line.contains(what)).unwrap_or_else(|| panic!("{what}: {text}"));
+        press(screen, &[Press::Click(40, row as u16)]);
+    };
+    click(&mut screen, "again: data[1]");
+    assert_eq!(screen.focus, Focus::Events);
+    assert!(shown(&screen).contains("\nclient>server data[1]  192"), "{}", shown(&screen));
+    click(&mut screen, "Ethernet source");
+    assert_eq!((screen.focus, screen.field), (Focus::Fields, 1));
+    press(&mut screen, &[Press::End]);
+    click(&mut screen, "wire    > ");
+    assert_eq!((screen.focus, screen.frame), (Focus::Cable, 0));
+    // A place with nothing in it is nothing.
+    let before = screen.row();
+    press(&mut screen, &[Press::Click(40, 0), Press::Click(400, 400)]);
+    assert_eq!(screen.row(), before);
+}
