@@ -88,6 +88,8 @@ pub struct Screen {
     awaits: bool,
     /// True while the mouse is ours.
     mouse: bool,
+    /// Keys that came before a recording was laid out: there was nothing yet to move over.
+    early: Vec<Press>,
     /// What lies where, as it was painted last: the mouse means what a person sees.
     pub(super) lies: RefCell<Vec<(Rect, Under)>>,
 }
@@ -118,6 +120,7 @@ impl Screen {
             by_itself: None,
             awaits: false,
             mouse: false,
+            early: Vec::new(),
             lies: RefCell::default(),
         }
     }
@@ -166,6 +169,10 @@ impl Screen {
         }
         let frames = self.stepper.as_ref().map_or(0, |stepper| stepper.situation().on_cable().count());
         self.frame = self.frame.min(frames.saturating_sub(1));
+        for press in std::mem::take(&mut self.early) {
+            // They move, and ask for nothing.
+            let _ = self.press(press);
+        }
     }
 
     /// Takes the terminal's size; true when the run has to be laid out for it.
@@ -214,6 +221,11 @@ impl Screen {
 
     /// What follows from a key.
     pub fn press(&mut self, press: Press) -> Option<Act> {
+        let leaves = matches!(press, Press::Letter('q' | 'c' | 'm') | Press::Control(_));
+        if self.stepper.is_none() && self.laid.is_none() && !leaves {
+            self.early.push(press);
+            return None;
+        }
         self.note = None;
         if std::mem::take(&mut self.helping) {
             return None;

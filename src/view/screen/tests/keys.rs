@@ -136,3 +136,14 @@ fn the_mouse_selects_what_a_person_sees_under_it() {
     press(&mut screen, &[Press::Click(40, 0), Press::Click(400, 400)]);
     assert_eq!(screen.row(), before);
 }
+
+#[test]
+fn keys_that_come_before_a_recording_is_laid_out_are_not_lost() {
+    let mut screen = Screen::recorded(CABLE.header.clone());
+    CABLE.events.iter().for_each(|event| screen.event(event.clone()));
+    assert_eq!(press(&mut screen, &[Press::Home, Press::Letter('u'), Press::Letter('w')]), []);
+    lay(&mut screen, &CABLE.header, &CABLE.events);
+    assert!(shown(&screen).contains("client>server SYN[1]"), "{}", shown(&screen));
+    // Who does not want to wait for it may leave.
+    assert_eq!(press(&mut Screen::recorded(CABLE.header.clone()), &[Press::Letter('q')]), [Act::Leave]);
+}
