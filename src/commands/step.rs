@@ -63,7 +63,7 @@ fn save(recording: &Recording, file: &Path) -> Vec<String> {
         return vec![format!("{error:#}")];
     }
     let count = done.schedule.len() + done.cable.len();
-    let mut said = vec![format!("{count} rules in {}, the run so far in {}", file.display(), beside.display())];
+    let mut said = vec![format!("{count} rules in {}, the run in {}", file.display(), beside.display())];
     said.extend(done.left_out.iter().map(|line| format!("left out: {line}")));
     said
 }
