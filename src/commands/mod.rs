@@ -29,6 +29,8 @@ mod doctor;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod record;
 #[cfg(all(target_os = "linux", feature = "record"))]
+mod run;
+#[cfg(all(target_os = "linux", feature = "record"))]
 mod step;
 #[cfg(all(target_os = "linux", feature = "record"))]
 mod trace;

@@ -14,8 +14,8 @@ pub use scratch::Scratch;
 pub use signals::block_signals;
 pub use typist::Typist;
 
-use super::{INTERRUPTED, step};
-use crate::cli::{EngineArgs, ViewArgs};
+use super::INTERRUPTED;
+use crate::cli::EngineArgs;
 use anyhow::Context;
 use live::LIVE_PAUSE;
 use signals::watch_signals;
@@ -69,12 +69,8 @@ pub fn say_what_was_refused(session: &Session) {
     }
 }
 
-/// Runs a plan to its end, by itself or step by step.
-pub fn run(plan: &Plan, args: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {
-    if args.step { step::run(plan, args, view) } else { record(plan, args) }
-}
-
-fn record(plan: &Plan, args: &EngineArgs) -> anyhow::Result<Outcome> {
+/// Runs a plan to its end.
+pub fn record(plan: &Plan, args: &EngineArgs) -> anyhow::Result<Outcome> {
     let deadline = std::time::Duration::from_millis(plan.deadline_ms + 5_000);
     let mut session = match open(plan, args)? {
         Ok(session) => session,

@@ -8,24 +8,11 @@ use super::export;
 use super::record::{self, Outcome};
 use super::terminal::seat;
 use crate::cli::{EngineArgs, ViewArgs};
-use socket_lab::notation::Rule;
 use socket_lab::recorder::{Carry, Order, Plan, Session};
 use socket_lab::recording::Recording;
 use socket_lab::step::{self, Ask, Fate};
 use socket_lab::timeline::Timeline;
 use std::path::Path;
-
-/// A person thinks; a day is the longest deadline there is.
-const DEADLINE_MS: u64 = 86_400_000;
-
-/// Makes the plan one that a person steps. The rules of a schedule that hold calls are theirs to replace; those that start and
-/// end programs stay.
-pub fn prepare(plan: &mut Plan) {
-    plan.by_hand = true;
-    plan.turns = true;
-    plan.deadline_ms = DEADLINE_MS;
-    plan.schedule.retain(|rule| !matches!(rule.parse(), Ok(Rule::Hold { .. })));
-}
 
 /// Steps through a run, again and again as often as the person begins again.
 pub fn run(plan: &Plan, engine: &EngineArgs, view: &ViewArgs) -> anyhow::Result<Outcome> {

@@ -54,7 +54,7 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
         *word = fill(word, |name| addresses.get(name).cloned());
     }
     record::apply(&mut plan, &args.engine)?;
-    match record::run(&plan, &args.engine, &args.view)? {
+    match super::run::run(&plan, &args.engine, &args.view)? {
         record::Outcome::Recorded(recording, code) => {
             Ok(record::worst(show::show(*recording, &args.view, None)?, code))
         }

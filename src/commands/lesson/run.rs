@@ -2,6 +2,7 @@
 
 use super::Chosen;
 use crate::commands::record::{self, Scratch};
+use crate::commands::run::run;
 use crate::commands::{Usage, build, export, present, show};
 use socket_lab::course::{RolePlan, fill};
 use socket_lab::recorder::{Plan, PlannedRole, PlannedWire, Stdin};
@@ -16,13 +17,9 @@ impl Chosen<'_> {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let args = self.args;
         export::prepare(&args.view.export)?;
-        let wire = self.wire()?;
-        let program = build::lesson(&self.course.root, &self.lesson.name)?.to_string_lossy().into_owned();
-        let scratch = Scratch::new()?;
-        let mut plan = self.plan(wire, &scratch);
-        self.fill_in(&mut plan, &program, &scratch);
-        record::apply(&mut plan, &args.engine)?;
-        match record::run(&plan, &args.engine, &args.view)? {
+        // The folder of the run is gone with this.
+        let (plan, _scratch) = self.prepared()?;
+        match run(&plan, &args.engine, &args.view)? {
             record::Outcome::Recorded(recording, code) => {
                 Ok(record::worst(show::show(*recording, &args.view, self.answers)?, code))
             }
@@ -49,12 +46,7 @@ impl Chosen<'_> {
                 }
             };
         }
-        let wire = self.wire()?;
-        let program = build::lesson(&self.course.root, &self.lesson.name)?.to_string_lossy().into_owned();
-        let scratch = Scratch::new()?;
-        let mut plan = self.plan(wire, &scratch);
-        self.fill_in(&mut plan, &program, &scratch);
-        record::apply(&mut plan, &args.engine)?;
+        let (plan, scratch) = self.prepared()?;
         let story = plan.story.clone().unwrap_or_default();
         let tier = args.engine.tier;
         let run = move || {
@@ -67,6 +59,17 @@ impl Chosen<'_> {
             }
         };
         present::live(story, Box::new(run), exports, &args.view, paint)
+    }
+
+    /// Builds the programs and makes a plan of the variation and of what was asked for, and the folder in which they run.
+    fn prepared(&self) -> anyhow::Result<(Plan, Scratch)> {
+        let wire = self.wire()?;
+        let program = build::lesson(&self.course.root, &self.lesson.name)?.to_string_lossy().into_owned();
+        let scratch = Scratch::new()?;
+        let mut plan = self.plan(wire, &scratch);
+        self.fill_in(&mut plan, &program, &scratch);
+        record::apply(&mut plan, &self.args.engine)?;
+        Ok((plan, scratch))
     }
 
     /// The lesson's wire, or the one that was asked for, where the lesson's programs can run on it.

@@ -1,7 +1,7 @@
 //! What the command line says about a run, put into its plan.
 
 use crate::cli::{EngineArgs, WireKind};
-use crate::commands::{Usage, cable, step};
+use crate::commands::{Usage, cable};
 use anyhow::Context;
 use socket_lab::notation::{CABLE_WORDS, CableRule, Rule};
 use socket_lab::recorder::{Plan, PlannedRole, PlannedWire, Stdin};
@@ -23,12 +23,24 @@ pub fn wire(args: &EngineArgs, said: PlannedWire) -> Result<PlannedWire, Usage> 
     }
 }
 
+/// A person thinks; a day is the longest deadline there is.
+const THINKING_MS: u64 = 86_400_000;
+
+/// Makes the plan one that a person steps. The rules of a schedule that hold calls are theirs to replace; those that start and
+/// end programs stay.
+fn let_step(plan: &mut Plan) {
+    plan.by_hand = true;
+    plan.turns = true;
+    plan.deadline_ms = THINKING_MS;
+    plan.schedule.retain(|rule| !matches!(rule.parse(), Ok(Rule::Hold { .. })));
+}
+
 /// Adds to a plan what the command line says about it.
 pub fn apply(plan: &mut Plan, args: &EngineArgs) -> anyhow::Result<()> {
     let names: Vec<String> = plan.roles.iter().map(|role| role.name.clone()).collect();
     let roles: Vec<&str> = names.iter().map(String::as_str).collect();
     if args.step {
-        step::prepare(plan);
+        let_step(plan);
     }
     if let Some(file) = &args.schedule_file {
         (plan.schedule, plan.cable) = rules_of(file, &roles, &plan.hosts())?;
