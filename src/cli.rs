@@ -136,7 +136,7 @@ pub struct RunArgs {
     #[arg(long, conflicts_with = "talk")]
     pub predict: bool,
     /// Tell the lesson in front of a class: large, one thing after the other, with the keys of a clicker; `?` shows them.
-    #[arg(long, conflicts_with_all = ["predict", "step", "talk"])]
+    #[arg(long, conflicts_with_all = ["predict", "step", "talk"], group = "fills_the_screen")]
     pub present: bool,
     #[command(flatten)]
     pub engine: EngineArgs,
@@ -210,16 +210,16 @@ pub struct ReplayArgs {
     #[arg(long)]
     pub predict: bool,
     /// Go through it event by event, forward and back. `?` shows the keys.
-    #[arg(long, conflicts_with = "predict")]
+    #[arg(long, conflicts_with = "predict", group = "fills_the_screen")]
     pub step: bool,
     /// Go through it by lines that are typed or come from a file, without a screen; `?` lists the words.
     #[arg(long, requires = "step")]
     pub plain: bool,
     /// Colours of a screen that is filled (--step, --present); a key changes them.
-    #[arg(long, value_enum, default_value_t = ThemeName::Terminal)]
+    #[arg(long, value_enum, default_value_t = ThemeName::Terminal, requires = "fills_the_screen")]
     pub theme: ThemeName,
     /// Tell the lesson in front of a class: large, one thing after the other, with the keys of a clicker; `?` shows them.
-    #[arg(long, conflicts_with_all = ["predict", "step"])]
+    #[arg(long, conflicts_with_all = ["predict", "step"], group = "fills_the_screen")]
     pub present: bool,
     #[command(flatten)]
     pub view: ViewArgs,
@@ -246,13 +246,13 @@ pub struct EngineArgs {
     #[arg(long, value_name = "FILE")]
     pub schedule_file: Option<PathBuf>,
     /// Step through the run: each call, and on a cable each frame, waits until you let it go. `?` shows the keys.
-    #[arg(long, conflicts_with = "talk")]
+    #[arg(long, conflicts_with = "talk", group = "fills_the_screen")]
     pub step: bool,
     /// Step by lines that are typed or come from a file, without a screen; `?` lists the words.
     #[arg(long, requires = "step")]
     pub plain: bool,
     /// Colours of a screen that is filled (--step, --present); a key changes them.
-    #[arg(long, value_enum, default_value_t = ThemeName::Terminal)]
+    #[arg(long, value_enum, default_value_t = ThemeName::Terminal, requires = "fills_the_screen")]
     pub theme: ThemeName,
     /// Seconds until the run is ended.
     #[arg(long, value_name = "SECONDS")]
