@@ -1,5 +1,6 @@
 //! A run on the whole screen: the lanes, what stands at the gate, the kernels' buffers, and one event in full. What follows from
-//! a key or an event is a function (`state`), and so is the picture (`draw`); whoever has the terminal does what is asked.
+//! a key (`pressed`) or an event (`state`) is a function, and so is the picture (`draw`); whoever has the terminal does what is
+//! asked.
 //!
 //! One cursor moves through all that has happened, and everything on the screen is as it was there. The run itself never
 //! notices: history is a recording.
@@ -12,6 +13,8 @@ mod gate;
 mod history;
 mod keys;
 mod laid;
+mod moves;
+mod pressed;
 mod state;
 #[cfg(test)]
 mod tests;
