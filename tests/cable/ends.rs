@@ -14,19 +14,23 @@ fn hang(user: User, word: &str) -> Option<Child> {
     let mut command = lab(user, &["trace", "--wire", "cable", "--color", "never", "--timeout", "100"]);
     command.args(["--server", &server, "--client", &client]).stdin(Stdio::null());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the lab starts");
-    wait_until("the client is connected", || alive(&format!("peer.py hang 192.0.2.1 {word}")).len() == 1);
-    wait_until("the client waits", || !descendants(child.id()).iter().any(|pid| state(*pid) == Some('R')));
+    // Not when nobody runs for a moment: an interpreter that starts waits for its files.
+    wait_until("both programs wait in recv", || {
+        descendants(child.id()).into_iter().filter(|pid| receives(*pid)).count() == 2
+    });
+    assert_eq!(alive(&format!("peer.py hang 192.0.2.1 {word}")).len(), 1);
     Some(child)
 }
 
-fn stat(pid: u32) -> Option<(char, u32)> {
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let mut fields = text.rsplit_once(") ")?.1.split(' ');
-    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+/// True when it sleeps in recv(2): proc_pid_syscall(5).
+fn receives(pid: u32) -> bool {
+    let text = fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap_or_default();
+    text.split(' ').next() == Some(&nix::libc::SYS_recvfrom.to_string())
 }
 
-fn state(pid: u32) -> Option<char> {
-    stat(pid).map(|(state, _)| state)
+fn parent(pid: u32) -> Option<u32> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    text.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
 }
 
 fn processes() -> Vec<u32> {
@@ -36,7 +40,7 @@ fn processes() -> Vec<u32> {
 
 /// A process's children, theirs, and so on.
 fn descendants(of: u32) -> BTreeSet<u32> {
-    let parents: Vec<_> = processes().into_iter().filter_map(|pid| Some((pid, stat(pid)?.1))).collect();
+    let parents: Vec<_> = processes().into_iter().filter_map(|pid| Some((pid, parent(pid)?))).collect();
     let mut found = BTreeSet::from([of]);
     while parents.iter().any(|(pid, parent)| found.contains(parent) && found.insert(*pid)) {}
     found.remove(&of);
