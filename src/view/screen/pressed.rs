@@ -65,6 +65,12 @@ impl Screen {
     /// Keys that only a run has that goes on.
     fn lets(&mut self, press: Press) -> Option<Act> {
         let frame = self.frame + 1;
+        let decides = matches!(press, Press::Enter | Press::Letter('a' | 'd' | 't' | 'h'));
+        if decides && self.at.take().is_some() {
+            // The frame that is marked in the past may not be on the cable any more: nobody is to decide about another one.
+            self.say("this is now: the marked frame is the one that is decided");
+            return None;
+        }
         match press {
             Press::Letter('w') => self.answer(Answer::Wait),
             Press::Letter('a') | Press::Enter => self.answer(Answer::Frame(frame, Fate::Arrive)),

@@ -169,6 +169,10 @@ impl Screen {
         }
         let frames = self.stepper.as_ref().map_or(0, |stepper| stepper.situation().on_cable().count());
         self.frame = self.frame.min(frames.saturating_sub(1));
+        // With nothing left to select there the arrows move over events again.
+        if frames == 0 && self.focus == Focus::Cable {
+            self.focus = Focus::Events;
+        }
         for press in std::mem::take(&mut self.early) {
             // They move, and ask for nothing.
             let _ = self.press(press);

@@ -147,3 +147,28 @@ fn keys_that_come_before_a_recording_is_laid_out_are_not_lost() {
     // Who does not want to wait for it may leave.
     assert_eq!(press(&mut Screen::recorded(CABLE.header.clone()), &[Press::Letter('q')]), [Act::Leave]);
 }
+
+/// What is marked in the past may be gone: another frame would be lost in its place.
+#[test]
+fn who_looks_back_decides_about_no_frame_before_seeing_those_of_now() {
+    for key in [Press::Letter('d'), Press::Letter('a'), Press::Letter('t'), Press::Letter('h')] {
+        let mut screen = live(&CABLE, 17, (80, 24));
+        press(&mut screen, &[Press::Up, Press::Up]);
+        assert_eq!(press(&mut screen, &[key]), []);
+        assert!(screen.at.is_none() && !shown(&screen).contains("kept"), "{}", shown(&screen));
+    }
+    let mut screen = live(&CABLE, 17, (80, 24));
+    press(&mut screen, &[Press::Up, Press::Letter('d')]);
+    assert_eq!(press(&mut screen, &[Press::Letter('d')]).len(), 1);
+}
+
+#[test]
+fn arrows_move_over_events_again_when_no_frame_is_left() {
+    let mut screen = live(&CABLE, 17, (80, 24));
+    press(&mut screen, &[Press::Tab, Press::Letter('d')]);
+    assert_eq!(screen.focus, Focus::Cable);
+    lay(&mut screen, &CABLE.header, &CABLE.events[..40]);
+    let last = screen.row();
+    press(&mut screen, &[Press::Up]);
+    assert_eq!((screen.focus, screen.row()), (Focus::Events, last - 1));
+}
