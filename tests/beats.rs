@@ -3,24 +3,14 @@
 
 mod common;
 
-use socket_lab::course::{Course, Lesson, Variation};
+use common::{asked, course};
+use socket_lab::course::Variation;
 use socket_lab::expectations::{Told, told};
 use socket_lab::recording::Beat;
 use socket_lab::timeline::Timeline;
 
 /// Minutes that a question takes, as `lab LESSON --present` counts them.
 const QUESTION: u32 = 2;
-
-fn course() -> Course {
-    let course = Course::open(common::root()).unwrap();
-    assert!(course.damaged.is_empty(), "{:?}", course.damaged);
-    course
-}
-
-/// `LAB_LESSON=05-sticky-packets` asks about one lesson only: for authors.
-fn asked(lesson: &&Lesson) -> bool {
-    std::env::var("LAB_LESSON").map_or(true, |name| name == lesson.name)
-}
 
 fn on_the_recorded_run(lesson: &str, variation: &str, beats: &[Beat]) -> Vec<Told> {
     let timeline = Timeline::new(common::recording(&common::bundled(lesson, variation)));

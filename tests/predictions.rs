@@ -3,21 +3,11 @@
 
 mod common;
 
-use socket_lab::course::{Course, Lesson, Variation};
+use common::{asked, course};
+use socket_lab::course::{Lesson, Variation};
 use socket_lab::expectations::{Marked, mark};
 use socket_lab::recording::Prediction;
 use socket_lab::timeline::Timeline;
-
-fn course() -> Course {
-    let course = Course::open(common::root()).unwrap();
-    assert!(course.damaged.is_empty(), "{:?}", course.damaged);
-    course
-}
-
-/// `LAB_LESSON=05-sticky-packets` asks about one lesson only: for authors.
-fn asked(lesson: &&Lesson) -> bool {
-    std::env::var("LAB_LESSON").map_or(true, |name| name == lesson.name)
-}
 
 fn marked(lesson: &Lesson, variation: &Variation) -> Vec<(String, Prediction, Marked)> {
     if variation.predictions.is_empty() {

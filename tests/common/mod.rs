@@ -4,6 +4,7 @@
 #[cfg(all(target_os = "linux", feature = "record"))]
 pub mod terminal;
 
+use socket_lab::course::{Course, Lesson};
 use socket_lab::recording::Recording;
 use socket_lab::timeline::Timeline;
 use std::fs::File;
@@ -129,13 +130,25 @@ pub fn tool(name: &str) -> Option<PathBuf> {
 
 /// Every lesson and variation of the course.
 pub fn variations() -> Vec<(String, String)> {
-    let course = socket_lab::course::Course::open(root()).expect("the course");
+    let course = Course::open(root()).expect("the course");
     assert!(course.damaged.is_empty(), "{:?}", course.damaged);
     course
         .lessons
         .iter()
         .flat_map(|lesson| lesson.variations.iter().map(|variation| (lesson.name.clone(), variation.name.clone())))
         .collect()
+}
+
+/// The course, all of it sound.
+pub fn course() -> Course {
+    let course = Course::open(root()).unwrap();
+    assert!(course.damaged.is_empty(), "{:?}", course.damaged);
+    course
+}
+
+/// `LAB_LESSON=05-sticky-packets` asks about one lesson only: for authors.
+pub fn asked(lesson: &&Lesson) -> bool {
+    std::env::var("LAB_LESSON").map_or(true, |name| name == lesson.name)
 }
 
 /// The recorded run that ships with the lab.
